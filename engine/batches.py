@@ -1,0 +1,66 @@
+"""What a data source hands to a game, as named tuples, and what anybody may know of it before it is loaded.
+
+Pictures are (N, C, H, W) float in [-1, 1]; points are (N, d) near [-1, 1]; labels are (N,) int64 in 0..classes-1.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from torch import Generator, Tensor
+
+Shape = tuple[int, ...]
+
+
+class Samples(NamedTuple):
+    """x: (N, *shape)."""
+
+    x: Tensor
+
+
+class Labelled(NamedTuple):
+    """x: (N, *shape).  y: (N,) int64, the class of each.  A game that eats Samples eats these too."""
+
+    x: Tensor
+    y: Tensor
+
+
+class Pairs(NamedTuple):
+    """a, b: (N, *shape) each; b[i] is what a[i] becomes."""
+
+    a: Tensor
+    b: Tensor
+
+
+class Unpaired(NamedTuple):
+    """a, b: (N, *shape) each; a[i] and b[i] have nothing to do with one another."""
+
+    a: Tensor
+    b: Tensor
+
+
+Batch = Samples | Labelled | Pairs | Unpaired
+
+SERVES: dict[type, tuple[type, ...]] = {
+    Samples: (Samples, Labelled),
+    Labelled: (Labelled,),
+    Pairs: (Pairs,),
+    Unpaired: (Unpaired, Pairs),
+}
+"""For what a game eats, the kinds of batches that will do."""
+
+
+class Source(Protocol):
+    """An opened data set on its device. All its randomness comes from the generator it is handed."""
+
+    def batch(self, n: int, generator: Generator) -> Batch:
+        """The next n examples; moves the source's place in the data set on."""
+        ...
+
+    def state(self) -> dict[str, Tensor]:
+        """Its place in the data set, for a checkpoint; empty for a source that draws."""
+        ...
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """The inverse of `state`.  ValueError if the state belongs to another data set."""
+        ...

@@ -1,0 +1,198 @@
+"""RunConfig: the one value that decides a run. Same config, same run.
+
+As JSON it is complete and readable; as a link it is what differs from the defaults, squeezed into URL-safe text. Both come
+back through the same strict model, so that a link is checked exactly like the form.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import ValidationError, model_validator
+
+from engine.augment import AUGMENTS, Augment
+from engine.batches import SERVES
+from engine.data import DATA, Data
+from engine.data.points import Ring
+from engine.games import GAMES, GAN, Game, Latent, Make
+from engine.losses import LOSSES, Loss, NonSaturating
+from engine.networks import MLP, NETWORKS, Network
+from engine.optim import OPTIMIZERS, Adam, Optimizer
+from engine.parts import AnyOf, OneOf, Part, explain, knob, knobs
+from engine.penalties import PENALTIES, Penalty
+
+LINK_VERSION = "1"
+LONGEST = 64 * 1024  # characters of JSON that a recipe may have
+
+
+class BadRecipe(ValueError):
+    """A recipe that cannot be run; the message is one sentence for a person."""
+
+
+class Training(Part):
+    """What is neither data nor game: how many samples a turn sees, and the average that is shown."""
+
+    batch: int = knob(64, 2, 1024, "samples in each turn", log=True)
+    average: float = knob(0.999, 0.0, 0.99999, "decay of G's moving average, which the page shows; 0 = show G itself", live=True)
+
+
+class RunConfig(Part):
+    """A recipe with its seed."""
+
+    data: Annotated[Data, OneOf("data set", DATA)] = Ring()
+    game: Annotated[Game, OneOf("game", GAMES)] = GAN()
+    latent: Latent = Latent()
+    generator: Annotated[Network, OneOf("network", NETWORKS)] = MLP()
+    discriminator: Annotated[Network, OneOf("network", NETWORKS)] = MLP()
+    loss: Annotated[Loss, OneOf("loss", LOSSES)] = NonSaturating()
+    penalties: Annotated[tuple[Penalty, ...], AnyOf("penalty", PENALTIES)] = ()
+    augment: Annotated[tuple[Augment, ...], AnyOf("change to what D sees", AUGMENTS)] = ()
+    g_optimizer: Annotated[Optimizer, OneOf("optimizer", OPTIMIZERS)] = Adam()
+    d_optimizer: Annotated[Optimizer, OneOf("optimizer", OPTIMIZERS)] = Adam()
+    training: Training = Training()
+    seed: int = knob(0, 0, 2**31 - 1, "decides every random number of the run")
+
+    @model_validator(mode="after")
+    def _fits(self) -> RunConfig:
+        if self.data.gives not in SERVES[self.game.eats]:
+            fitting = ", ".join(name for name, kind in DATA.items() if kind.gives in SERVES[self.game.eats])
+            raise ValueError(
+                f"{type(self.game).__name__} needs {self.game.eats.__name__} batches, but {type(self.data).__name__} yields "
+                f"{self.data.gives.__name__}. Data that fits: {fitting}"
+            )
+        for role, network in (("generator", self.generator), ("discriminator", self.discriminator)):
+            if len(self.data.shape) != 3 and not isinstance(network, MLP):
+                raise ValueError(f"{type(network).__name__} as {role} draws pictures, but {type(self.data).__name__} are points; choose mlp")
+        return self
+
+    @property
+    def make(self) -> Make:
+        """The builder of this recipe's networks."""
+        return Make(self.generator, self.discriminator, self.latent.dim, self.data.shape)
+
+    @classmethod
+    def from_json(cls, text: str) -> RunConfig:
+        """A checked recipe. Missing knobs take their defaults.  BadRecipe, in one sentence, for anything wrong."""
+        if len(text) > LONGEST:
+            raise BadRecipe(f"The recipe is {len(text):,} characters long; {LONGEST:,} are allowed.")
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise BadRecipe(explain(error)) from None
+        except RecursionError:
+            raise BadRecipe("The recipe is nested too deeply.") from None
+
+    @classmethod
+    def from_dict(cls, value: Any) -> RunConfig:
+        """The same for a plain dict, as a form or a command line builds it."""
+        try:
+            return cls.from_json(json.dumps(value))
+        except (TypeError, ValueError) as error:
+            raise error if isinstance(error, BadRecipe) else BadRecipe(f"The recipe is no plain data: {error}.") from None
+
+    def to_json(self) -> str:
+        return self.model_dump_json()
+
+    def to_link(self) -> str:
+        """Short URL-safe text: a version, then the compressed differences from the defaults."""
+        different = _difference(self.model_dump(), RunConfig().model_dump())
+        packed = zlib.compress(json.dumps(different, separators=(",", ":")).encode(), 9)
+        return LINK_VERSION + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def from_link(cls, text: str) -> RunConfig:
+        """The inverse of `to_link`.  BadRecipe for a damaged link."""
+        if not text.startswith(LINK_VERSION) or len(text) > LONGEST:
+            raise BadRecipe("This link is not one of ours, or it was made by another version.")
+        try:
+            packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
+            unpacker = zlib.decompressobj()
+            plain = unpacker.decompress(packed, LONGEST)
+            if not unpacker.eof:
+                raise ValueError("cut off, or too long")
+            different = json.loads(plain)
+        except (ValueError, zlib.error, RecursionError):
+            raise BadRecipe("This link is damaged; ask for it to be copied again.") from None
+        if not isinstance(different, dict):
+            raise BadRecipe("This link is damaged; ask for it to be copied again.")
+        return cls.from_dict(different)
+
+    def with_knobs(self, changes: Mapping[str, Any]) -> RunConfig:
+        """A copy with dotted knobs set, e.g. {"data.modes": 9, "loss": "hinge", "penalties.r1.weight": 0.1}; checked."""
+        value = self.model_dump()
+        for path, new in changes.items():
+            _put(value, path.split("."), new, path)
+        return RunConfig.from_dict(value)
+
+
+def _difference(value: dict[str, Any], default: dict[str, Any]) -> dict[str, Any]:
+    """The entries that differ. A part of another kind than the default's is kept with its name, less its own defaults."""
+    different: dict[str, Any] = {}
+    for key, item in value.items():
+        if item == default.get(key):
+            continue
+        if not isinstance(item, dict):
+            different[key] = item
+        elif "name" in item:
+            same = {name: k.default for name, k in knobs(TABLES[key][item["name"]]).items()}
+            different[key] = {name: entry for name, entry in item.items() if name == "name" or entry != same.get(name)}
+        elif key in TABLES:
+            different[key] = {
+                row: {name: entry for name, entry in held.items() if entry != knobs(TABLES[key][row])[name].default}
+                for row, held in item.items()
+            }
+        else:
+            different[key] = _difference(item, default.get(key, {}))
+    return different
+
+
+def _put(value: Any, path: list[str], new: Any, whole: str) -> None:
+    here, *rest = path
+    if not rest and here in TABLES and isinstance(new, str):
+        new = {"name": new} if here not in SETS else {name: {} for name in new.split(",") if name}
+    if not isinstance(value, dict):
+        raise BadRecipe(f"{whole}: there is nothing to set below a single value.")
+    if rest:
+        if here not in value and (here in TABLES or here in RunConfig.model_fields or any(here in TABLES[s] for s in SETS)):
+            value[here] = {}
+        if here not in value:
+            raise BadRecipe(f"{whole}: the recipe has no {here!r}. It has: {', '.join(value)}.")
+        _put(value[here], rest, new, whole)
+    else:
+        value[here] = new
+
+
+TABLES: dict[str, Mapping[str, type[Part]]] = {
+    "data": DATA,
+    "game": GAMES,
+    "generator": NETWORKS,
+    "discriminator": NETWORKS,
+    "loss": LOSSES,
+    "penalties": PENALTIES,
+    "augment": AUGMENTS,
+    "g_optimizer": OPTIMIZERS,
+    "d_optimizer": OPTIMIZERS,
+}
+"""For each section of the recipe that chooses from a table, that table."""
+
+SETS = ("penalties", "augment")
+"""The sections that hold any number of parts, each at most once."""
+
+
+def is_live(old: RunConfig, new: RunConfig) -> bool:
+    """Whether a running run can take `new` on without starting again: only live knobs differ."""
+    return all(_live(getattr(old, name), getattr(new, name)) for name in RunConfig.model_fields)
+
+
+def _live(old: Any, new: Any) -> bool:
+    if old == new:
+        return True
+    if isinstance(old, tuple):
+        return len(old) == len(new) and all(_live(a, b) for a, b in zip(old, new, strict=True))
+    if not isinstance(old, Part) or type(old) is not type(new):
+        return False
+    return all(k.live for name, k in knobs(type(old)).items() if getattr(old, name) != getattr(new, name))

@@ -1,0 +1,94 @@
+"""What a game is: who plays, how one round goes, what there is to see.
+
+A game is a small frozen part. Its `round` is a generator that yields turns; the trainer minimises each turn's loss over that
+turn's players and resumes the generator. The game never touches an optimizer, a gradient or a mode switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import ClassVar, NamedTuple
+
+from torch import Tensor, nn
+
+from engine.batches import Batch, Samples, Shape
+from engine.games.rules import Rules
+from engine.networks import Network
+from engine.parts import Part
+
+
+class Turn(NamedTuple):
+    """Minimise `loss` over the weights of `players`, and of nobody else; `readings` are extra numbers to plot."""
+
+    players: tuple[str, ...]
+    loss: Tensor  # scalar
+    readings: Mapping[str, Tensor] = {}  # scalars, detached by the trainer
+
+
+class Players(SimpleNamespace):
+    """The networks by name: `p.G`, `p.D_a`. Each is a torch module."""
+
+
+@dataclass(frozen=True)
+class Make:
+    """Builds the networks of a run in their roles: the recipe's choices told the shapes of the data."""
+
+    generator_part: Network
+    discriminator_part: Network
+    code: int  # numbers in a latent vector
+    data: Shape
+
+    def generator(self) -> nn.Module:
+        """(N, code) -> (N, *data)."""
+        return self.generator_part.build((self.code,), self.data)
+
+    def discriminator(self) -> nn.Module:
+        """(N, *data) -> scores (N, 1)."""
+        return self.discriminator_part.build(self.data, (1,))
+
+    def autoencoder(self, code: int) -> nn.Module:
+        """(N, *data) -> (N, *data) through (N, code); both halves are D's architecture."""
+        return nn.Sequential(self.discriminator_part.build(self.data, (code,)), self.discriminator_part.build((code,), self.data))
+
+
+class Game(Part):
+    """A paper's algorithm."""
+
+    eats: ClassVar[type[Batch]] = Samples
+    uses: ClassVar[tuple[str, ...]] = ("latent", "generator", "discriminator", "loss", "penalties", "augment")
+    """The sections of the recipe that matter to this game; the form shows no others."""
+
+    def players(self, make: Make) -> dict[str, nn.Module]:
+        """The networks by name. Names of those that judge start with D, of those that create with G."""
+        raise NotImplementedError
+
+    def round(self, p: Players, batches: Iterator[Batch], rules: Rules) -> Iterator[Turn]:
+        """One pass of the algorithm's outer loop, as turns. Code behind a `yield` runs after that turn's step."""
+        raise NotImplementedError
+
+    def generate(self, p: Players, z: Tensor) -> Tensor:
+        """Samples (N, *data) for latents (N, code)."""
+        return p.G(z)  # type: ignore[no-any-return]
+
+    def score(self, p: Players, x: Tensor) -> Tensor:
+        """How real D finds x (N, *data): scores (N,), higher is more real."""
+        return p.D(x).flatten(1).mean(1)  # type: ignore[no-any-return]
+
+    def pull(self, p: Players, fake: Tensor, real: Tensor, rules: Rules) -> Tensor:
+        """G's loss as a function of its samples (N, *data), a scalar: minus its gradient is where they are asked to go."""
+        return rules.loss.g_loss(self.score(p, fake), self.score(p, real))
+
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor, rules: Rules) -> Tensor:
+        """Scores as a belief in [0, 1], 0.5 where D is undecided.  real, fake: scores of samples, for a scale."""
+        return rules.loss.belief(scores, real, fake)
+
+    def show(self, p: Players, batch: Batch, rules: Rules) -> dict[str, Tensor]:
+        """What to look at, by name: points or pictures (N, *data).  `batch` is a fixed one; rules.probe a fixed latent."""
+        return {"fake": self.generate(p, rules.probe)}
+
+
+def is_judge(player: str) -> bool:
+    """Whether a player judges (D, D_a, ...) rather than creates."""
+    return player.startswith("D")

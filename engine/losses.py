@@ -1,0 +1,151 @@
+"""Losses of the two-player game, as functions of D's scores (raw outputs, never probabilities).
+
+`d_loss(real, fake)` and `g_loss(fake, real)` take scores (N, ...) and return a scalar, the mean over all of them. Each value
+at equilibrium (D cannot tell, p_G = p_data) stands in its docstring; the tests hold them to it.
+
+To add a loss: a class of about six lines and a row in LOSSES.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.nn.functional import relu, softplus
+
+from engine.parts import Part, knob
+
+SMOOTHING = "one-sided label smoothing: real samples are labelled 1 minus this (Salimans et al. 2016); 0 = off"
+
+
+class Loss(Part):
+    """What D and G minimise."""
+
+    pairs: ClassVar[bool] = False  # G's loss compares each fake with a real sample, so it needs real scores too
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        """D's loss from its scores (N, ...) of real and of fake samples.  Returns a scalar."""
+        raise NotImplementedError
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        """G's loss from D's scores (N, ...) of its samples; `real` is given if `pairs`.  Returns a scalar."""
+        raise NotImplementedError
+
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        """Scores as a belief in [0, 1], 0.5 where D is undecided.  real, fake: D's scores of samples, for a scale."""
+        return torch.sigmoid(scores)
+
+
+def relative_belief(scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+    """Belief where only differences of scores mean something: the middle between the mean scores is undecided."""
+    gap = (real.mean() - fake.mean()).abs() / 2
+    return torch.sigmoid((scores - (real.mean() + fake.mean()) / 2) / (gap + scores.std() / 2 + 1e-6))
+
+
+class NonSaturating(Loss):
+    """Log loss in which G maximises log D(fake), so that its gradient does not vanish when D wins.
+
+    Goodfellow et al. 2014, arXiv:1406.2661, section 3.  At equilibrium d_loss = 2 ln 2, g_loss = ln 2.
+    """
+
+    smoothing: float = knob(0.0, 0.0, 0.5, SMOOTHING, live=True)
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        told_real = softplus(-real)  # -log sigmoid(real)
+        if self.smoothing:
+            told_real = torch.lerp(told_real, softplus(real), self.smoothing)
+        return told_real.mean() + softplus(fake).mean()
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        return softplus(-fake).mean()
+
+
+class Minimax(NonSaturating):
+    """The zero-sum log loss: G minimises log(1 - D(fake)), whose gradient vanishes when D is sure.
+
+    Goodfellow et al. 2014, arXiv:1406.2661, equation 1.  At equilibrium d_loss = 2 ln 2, g_loss = -ln 2.
+    """
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        return -softplus(fake).mean()
+
+
+class Wasserstein(Loss):
+    """Difference of mean scores; D must be kept Lipschitz, by weight clipping (WGAN) or a gradient penalty (WGAN-GP).
+
+    Arjovsky, Chintala and Bottou 2017, arXiv:1701.07875.  -d_loss estimates the Wasserstein distance; at equilibrium 0.
+    """
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        return fake.mean() - real.mean()
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        return -fake.mean()
+
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        return relative_belief(scores, real, fake)
+
+
+class LeastSquares(Loss):
+    """Scores are regressed to 1 for real and 0 for fake.  Mao et al. 2017, arXiv:1611.04076, equation 9 (a=0, b=c=1).
+
+    At equilibrium every score is 0.5: d_loss = 0.25, g_loss = 0.125.
+    """
+
+    smoothing: float = knob(0.0, 0.0, 0.5, SMOOTHING, live=True)
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        return 0.5 * (real - (1 - self.smoothing)).square().mean() + 0.5 * fake.square().mean()
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        return 0.5 * (fake - 1).square().mean()
+
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        return scores.clamp(0, 1)
+
+
+class Hinge(Loss):
+    """D stops caring once a real score is above 1 and a fake one below -1.
+
+    Lim and Ye 2017, arXiv:1705.02894; Miyato et al. 2018, arXiv:1802.05957, equations 16 and 17.  At equilibrium d_loss = 2.
+    """
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        return relu(1 - real).mean() + relu(1 + fake).mean()
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        return -fake.mean()
+
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        return (scores.clamp(-1, 1) + 1) / 2
+
+
+class RelativisticPairing(Loss):
+    """Each fake is judged against a real partner: softplus(D(fake) - D(real)), and G the other way round (RpGAN).
+
+    Jolicoeur-Martineau 2018, arXiv:1807.00734; with R1 and R2 it is R3GAN: Huang et al. 2024, arXiv:2501.05441, equation 2.
+    At equilibrium both losses are ln 2.
+    """
+
+    pairs: ClassVar[bool] = True
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        return softplus(fake - real).mean()
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        assert real is not None, "relativistic pairing needs real scores"
+        return softplus(real - fake).mean()
+
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        return relative_belief(scores, real, fake)
+
+
+LOSSES: dict[str, type[Loss]] = {
+    "non-saturating": NonSaturating,
+    "minimax": Minimax,
+    "wasserstein": Wasserstein,
+    "least-squares": LeastSquares,
+    "hinge": Hinge,
+    "rpgan": RelativisticPairing,
+}

@@ -1,0 +1,46 @@
+"""A network part builds a torch module from the shapes it is told: what it takes and what it gives, without the batch axis.
+
+One part serves every role. The shapes say which: codes to a picture is a generator, a picture to one score a discriminator.
+"""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor, nn
+
+from engine.batches import Shape
+from engine.parts import Part
+
+
+class Network(Part):
+    """An architecture."""
+
+    def build(self, takes: Shape, gives: Shape) -> nn.Module:
+        """A module from (N, *takes) to (N, *gives).  ValueError, in one sentence, for shapes it does not fit."""
+        raise NotImplementedError
+
+
+def is_picture(shape: Shape) -> bool:
+    """(C, H, W), against codes, points and scores (d,)."""
+    return len(shape) == 3
+
+
+def size(shape: Shape) -> int:
+    return math.prod(shape)
+
+
+class Reshape(nn.Module):
+    """(N, *any) -> (N, *shape)."""
+
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(len(x), *self.shape)
+
+
+def output(gives: Shape) -> list[nn.Module]:
+    """The last activation: pictures live in [-1, 1], so they end in tanh; points and scores are left alone."""
+    return [nn.Tanh()] if is_picture(gives) else []

@@ -1,0 +1,152 @@
+"""Optimizers, and a player's weights as one flat tensor.
+
+Flat weights make everything that happens to all of a player's weights one operation on one tensor: the optimizer's step, the
+gradient's norm, clipping, the moving average, the check for NaN. For a small network that is most of a turn's time.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.graph import increment_version
+
+from engine.parts import Part, knob
+
+LR = "learning rate"
+CLIP = "after each step, weights are clipped to [-this, this] (WGAN: 0.01); 0 = off"
+
+
+class Optimizer(Part):
+    """How a player's weights follow its gradient."""
+
+    lr: float = knob(2e-4, 1e-7, 10.0, LR, live=True, log=True)
+    clip: float = knob(0.0, 0.0, 10.0, CLIP, live=True)
+
+    def build(self, weights: Tensor) -> torch.optim.Optimizer:
+        """An optimizer of these flat weights; its options are this part's knobs."""
+        raise NotImplementedError
+
+
+class Adam(Optimizer):
+    """Adam, fused.  Kingma and Ba 2015, arXiv:1412.6980; the defaults are DCGAN's (Radford et al. 2016, arXiv:1511.06434)."""
+
+    beta1: float = knob(0.5, 0.0, 0.999, "memory of the gradient; 0.5 in DCGAN, 0 in many since", live=True)
+    beta2: float = knob(0.999, 0.0, 0.99999, "memory of its square", live=True)
+
+    def build(self, weights: Tensor) -> torch.optim.Optimizer:
+        return torch.optim.Adam([weights], lr=self.lr, betas=(self.beta1, self.beta2), fused=weights.device.type != "mps")
+
+
+class RMSprop(Optimizer):
+    """RMSprop (Hinton's lecture 6e), WGAN's choice: arXiv:1701.07875, algorithm 1."""
+
+    lr: float = knob(5e-5, 1e-7, 10.0, LR, live=True, log=True)
+    alpha: float = knob(0.99, 0.0, 0.9999, "memory of the gradient's square", live=True)
+
+    def build(self, weights: Tensor) -> torch.optim.Optimizer:
+        return torch.optim.RMSprop([weights], lr=self.lr, alpha=self.alpha)
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, with momentum if wished; what the theory of arXiv:1801.04406 speaks of."""
+
+    lr: float = knob(1e-2, 1e-7, 10.0, LR, live=True, log=True)
+    momentum: float = knob(0.0, 0.0, 0.999, "share of the last step that is repeated")
+
+    def build(self, weights: Tensor) -> torch.optim.Optimizer:
+        return torch.optim.SGD([weights], lr=self.lr, momentum=self.momentum, fused=weights.device.type != "mps")
+
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {"adam": Adam, "rmsprop": RMSprop, "sgd": SGD}
+
+
+def prepared(optimizer: torch.optim.Optimizer) -> torch.optim.Optimizer:
+    """The optimizer with its state already made, all zero, so that a checkpoint has the same table before the first step.
+
+    A step with a gradient of zero moves no weight.
+    """
+    optimizer.step()
+    for held in optimizer.state.values():
+        for value in held.values():
+            if isinstance(value, Tensor):
+                value.zero_()
+    return optimizer
+
+
+def set_knobs(optimizer: torch.optim.Optimizer, part: Optimizer) -> None:
+    """Give a running optimizer the live knobs of `part`, which is of the kind that built it."""
+    fresh = part.build(torch.zeros(1, requires_grad=True)).param_groups[0]
+    for group in optimizer.param_groups:
+        group.update({key: value for key, value in fresh.items() if key != "params"})
+
+
+class Weights:
+    """A network's parameters laid end to end in `flat`, a leaf whose `grad` holds all gradients likewise.
+
+    The network's own parameters become views, so that both names mean the same memory. Order and layout of each parameter
+    (channels-last among them) are kept.
+    """
+
+    def __init__(self, net: nn.Module) -> None:
+        self.net = net
+        self.parameters = list(net.parameters())
+        total = sum(parameter.numel() for parameter in self.parameters)
+        device = self.parameters[0].device
+        self.flat = torch.empty(total, device=device).requires_grad_()
+        self.flat.grad = torch.zeros(total, device=device)
+        for parameter, value, gradient in zip(self.parameters, self._views(self.flat.data), self._views(self.flat.grad), strict=True):
+            value.copy_(parameter.data)
+            parameter.data = value
+            parameter.grad = gradient
+
+    def _views(self, flat: Tensor) -> Iterator[Tensor]:
+        start = 0
+        for parameter in self.parameters:
+            yield flat[start : start + parameter.numel()].as_strided(parameter.shape, parameter.stride(), start)
+            start += parameter.numel()
+
+    @property
+    def gradient(self) -> Tensor:
+        """The gradient of the last turn: (number of weights,)."""
+        assert self.flat.grad is not None
+        return self.flat.grad
+
+    def moved(self) -> None:
+        """Tell autograd that the weights changed, so that a graph built before the step is refused, not silently wrong."""
+        increment_version(self.parameters)
+
+
+class Average:
+    """A network's twin whose weights are a moving average (EMA) of the network's; what the page shows and `sample` draws from.
+
+    Karras et al. 2018, arXiv:1710.10196; why it helps: Yazici et al. 2019, arXiv:1806.04498. Floating-point buffers (batch
+    norm's statistics) are averaged too.  decay 0: the twin is a plain copy.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self.source = weights
+        self.net = copy.deepcopy(weights.net).eval().requires_grad_(False)
+        self.weights = Weights(self.net)
+        self.buffers = [
+            (mine, theirs)
+            for mine, theirs in zip(self.net.buffers(), weights.net.buffers(), strict=True)
+            if mine.is_floating_point()
+        ]
+
+    @torch.no_grad()
+    def follow(self, decay: float, rounds: int) -> None:
+        """Move towards the network.  The decay warms up, min(decay, (1 + t) / (10 + t)), so that the start is forgotten."""
+        share = 1 - min(decay, (1 + rounds) / (10 + rounds))
+        self.weights.flat.lerp_(self.source.flat, share)
+        for mine, theirs in self.buffers:
+            mine.lerp_(theirs, share)
+
+    @torch.no_grad()
+    def copy(self) -> None:
+        """Become the network as it is now."""
+        self.weights.flat.copy_(self.source.flat)
+        for mine, theirs in self.buffers:
+            mine.copy_(theirs)

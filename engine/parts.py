@@ -1,0 +1,185 @@
+"""Parts and knobs: everything a person can choose is a frozen model whose fields are declared once.
+
+A part's fields are its knobs. Range, default, help and whether a knob may change while a run trains stand on the field, and
+the form, the JSON, the link, the checkpoint, the docs and the tests all read them there. A table is a plain dict from the
+name in the menu to the part, in the order the menu shows; `OneOf` and `AnyOf` turn a table into a type for a config's field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError, core_schema
+
+Scalar = bool | int | float | str
+
+
+class Part(BaseModel):
+    """A choice with knobs. Frozen: change it with `part.model_copy(update=...)` or `with_knobs`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    title: ClassVar[str] = ""  # the name a menu shows; the table's key where it is empty
+
+
+def knob(
+    default: Scalar, low: float | None = None, high: float | None = None, help: str = "", *, live: bool = False, log: bool = False
+) -> Any:
+    """One knob of a part.
+
+    default: the value, whose owner (paper or us) the help names.  low, high: both ends belong to the range.
+    live: may change while a run trains, without a new run.  log: sliders move on a logarithmic scale.
+    """
+    return Field(default, ge=low, le=high, description=help, json_schema_extra={"live": live, "log": log})
+
+
+class Knob(Part):
+    """What the form, `python -m engine list` and the docs know of a knob."""
+
+    name: str
+    kind: Literal["number", "whole", "switch", "choice", "text"]
+    default: Scalar
+    help: str
+    low: float | None = None
+    high: float | None = None
+    options: tuple[str, ...] = ()
+    live: bool = False
+    log: bool = False
+
+
+KINDS: dict[Any, Literal["number", "whole", "switch", "text"]] = {float: "number", int: "whole", bool: "switch", str: "text"}
+
+
+def knobs(part: type[Part]) -> dict[str, Knob]:
+    """The knobs of a part by name, in the order of their declaration."""
+    hints = get_type_hints(part)
+    return {name: _describe(name, hints[name], field) for name, field in part.model_fields.items() if hints[name] in KINDS or _is_choice(hints[name])}
+
+
+def _is_choice(hint: Any) -> bool:
+    return get_origin(hint) is Literal
+
+
+def _describe(name: str, hint: Any, field: FieldInfo) -> Knob:
+    bounds = {key: getattr(rule, key) for rule in field.metadata for key in ("ge", "le") if hasattr(rule, key)}
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    return Knob(
+        name=name,
+        kind="choice" if _is_choice(hint) else KINDS[hint],
+        default=field.default,
+        help=field.description or "",
+        low=bounds.get("ge"),
+        high=bounds.get("le"),
+        options=get_args(hint) if _is_choice(hint) else (),
+        live=bool(extra.get("live")),
+        log=bool(extra.get("log")),
+    )
+
+
+def name_in(table: Mapping[str, type[Part]], part: Part) -> str:
+    """The table's name for this part.  KeyError if it is not in the table."""
+    for name, kind in table.items():
+        if type(part) is kind:
+            return name
+    raise KeyError(f"{type(part).__name__} is in no row of this table")
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A field that holds one part of a table, written in JSON as {"name": ..., knob: value, ...}.
+
+    Used as `loss: Annotated[Loss, OneOf("loss", LOSSES)]`. A bare name stands for the part with its defaults.
+    """
+
+    kind: str
+    table: Mapping[str, type[Part]]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        rows: dict[Any, core_schema.CoreSchema] = {
+            name: core_schema.no_info_before_validator_function(_without_name, handler.generate_schema(part))
+            for name, part in self.table.items()
+        }
+        return core_schema.no_info_before_validator_function(
+            self._known,
+            core_schema.tagged_union_schema(rows, discriminator=self._tag),
+            serialization=core_schema.plain_serializer_function_ser_schema(self.dump),
+        )
+
+    def _known(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = {"name": value}
+        if isinstance(value, Part) and type(value) in self.table.values():
+            return value
+        name = value.get("name") if isinstance(value, dict) else None
+        if not isinstance(name, str) or name not in self.table:
+            shown = repr(name if isinstance(value, dict) else value)[:60]
+            raise PydanticCustomError(
+                "unknown_name", "{shown} is no {kind}. Known: {known}", {"shown": shown, "kind": self.kind, "known": ", ".join(self.table)}
+            )
+        return value
+
+    def _tag(self, value: Any) -> str:
+        return value["name"] if isinstance(value, dict) else name_in(self.table, value)
+
+    def dump(self, part: Part) -> dict[str, Any]:
+        return {"name": name_in(self.table, part)} | part.model_dump()
+
+
+def _without_name(value: Any) -> Any:
+    return {key: item for key, item in value.items() if key != "name"} if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """A field that holds any parts of a table, each at most once, in the table's order; in JSON {name: {knob: value}, ...}.
+
+    Used as `penalties: Annotated[tuple[Penalty, ...], AnyOf("penalty", PENALTIES)]`.
+    """
+
+    kind: str
+    table: Mapping[str, type[Part]]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        rows = {
+            name: core_schema.typed_dict_field(handler.generate_schema(part), required=False) for name, part in self.table.items()
+        }
+        return core_schema.no_info_after_validator_function(
+            self._in_order,
+            core_schema.no_info_before_validator_function(self._known, core_schema.typed_dict_schema(rows, extra_behavior="forbid")),
+            serialization=core_schema.plain_serializer_function_ser_schema(self.dump),
+        )
+
+    def _known(self, value: Any) -> Any:
+        if isinstance(value, tuple) and all(type(part) in self.table.values() for part in value):
+            return {name_in(self.table, part): part for part in value}
+        if not isinstance(value, dict):
+            raise PydanticCustomError("not_a_set", "write {{name: knobs}}, with names from: {known}", {"known": ", ".join(self.table)})
+        for name in value:
+            if name not in self.table:
+                raise PydanticCustomError(
+                    "unknown_name",
+                    "{shown} is no {kind}. Known: {known}",
+                    {"shown": repr(name)[:60], "kind": self.kind, "known": ", ".join(self.table)},
+                )
+        return value
+
+    def _in_order(self, chosen: dict[str, Part]) -> tuple[Part, ...]:
+        return tuple(chosen[name] for name in self.table if name in chosen)
+
+    def dump(self, parts: tuple[Part, ...]) -> dict[str, Any]:
+        return {name_in(self.table, part): part.model_dump() for part in parts}
+
+
+def explain(error: ValidationError) -> str:
+    """One plain sentence for the first thing that is wrong: which knob, what was given, what fits."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = ".".join(str(step) for step in first["loc"]) or "the recipe"
+    more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    given = repr(first["input"])
+    given = f", but it is {given}" if len(given) <= 60 and first["type"] not in ("unknown_name", "missing") else ""
+    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{place}: {message}{given}{more}."

@@ -1,0 +1,223 @@
+"""The trainer: the only code that owns optimizers.
+
+Zero-grad, gradients for nobody but the turn's players, norms, steps, clipping, averages, readings and the state for a
+checkpoint are written here once, for every game. A round never waits for the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from engine.batches import Batch
+from engine.config import BadRecipe, RunConfig, is_live
+from engine.data.base import Tell, silent
+from engine.games import Players, Rules, Turn, is_judge
+from engine.layers import Stochastic
+from engine.optim import Average, Optimizer, Weights, prepared, set_knobs
+from engine.recorder import Recorder
+
+PROBES = 512  # latents that are looked at, always the same
+Who = Callable[[str], bool]
+"""Which players learn; the turns of the others are played without a step."""
+
+
+def everybody(player: str) -> bool:
+    return True
+
+
+def creators(player: str) -> bool:
+    return not is_judge(player)
+
+
+WHO: dict[str, Who] = {"round": everybody, "D": is_judge, "G": creators}
+
+
+class Trainer:
+    """A run in this process: networks, optimizers, data and the count of rounds."""
+
+    def __init__(self, config: RunConfig, device: str | torch.device = "cpu", tell: Tell = silent) -> None:
+        self.config = config
+        self.device = torch.device(device)
+        self.generator = Generator(self.device).manual_seed(config.seed)
+        self.source = config.data.open(self.device, tell)
+        self.players = self._build()
+        nets = vars(self.players)
+        self.weights = {name: Weights(net) for name, net in nets.items()}
+        self.averages = {name: Average(self.weights[name]) for name in nets if not is_judge(name)}
+        self.optimizers = {name: prepared(self._optimizer(name).build(self.weights[name].flat)) for name in nets}
+        self.shown = Players(**(nets | {name: average.net for name, average in self.averages.items()}))
+        self.rules = Rules(
+            **self._chosen(),
+            generator=self.generator,
+            device=self.device,
+            probe=self._probe(PROBES),
+            clock=torch.zeros((), device=self.device),
+            names={net: name for name, net in nets.items()},
+        )
+        self.recorder = Recorder(self.device)
+        self._turns: Iterator[Turn] | None = None
+        self._readings: dict[str, Tensor] = {}
+        for net in nets.values():
+            net.train()
+            for module in net.modules():
+                if isinstance(module, Stochastic):
+                    module.generator = self.generator
+
+    # -- playing ----------------------------------------------------------------------------------------------------
+
+    @property
+    def rounds(self) -> int:
+        """Rounds played since the beginning of the run."""
+        return self.rules.rounds
+
+    def round(self, who: Who = everybody) -> None:
+        """Play to the end of the round; of the turns that are left, those of `who` are minimised."""
+        while self._next_turn(who) is not None:
+            pass
+
+    def turn(self, who: Who = everybody) -> Turn:
+        """Play one turn, the first of the next round if this round has none left."""
+        turn = self._next_turn(who)
+        while turn is None:
+            turn = self._next_turn(who)
+        return turn
+
+    def _next_turn(self, who: Who) -> Turn | None:
+        if self._turns is None:
+            self._turns = self.config.game.round(self.players, self._batches(), self.rules)
+        turn = next(self._turns, None)
+        if turn is None:
+            self._end_round()
+        else:
+            self._minimise(turn, tuple(name for name in turn.players if who(name)))
+        return turn
+
+    def _minimise(self, turn: Turn, learners: tuple[str, ...]) -> None:
+        readings = self._readings
+        readings[_loss_name(turn.players)] = turn.loss.detach()
+        readings.update({name: value.detach() for name, value in turn.readings.items()})
+        readings.update(self.rules.take_readings())
+        if not learners:
+            return
+        for name in learners:
+            self.weights[name].gradient.zero_()
+        turn.loss.backward(inputs=list(chain.from_iterable(self.weights[name].parameters for name in learners)))
+        for name in learners:
+            readings[f"{name} gradient"] = self.weights[name].gradient.norm()
+            self.optimizers[name].step()
+            if clip := self._optimizer(name).clip:
+                self.weights[name].flat.data.clamp_(-clip, clip)
+            self.weights[name].moved()
+
+    def _end_round(self) -> None:
+        self._turns = None
+        self.rules.rounds += 1
+        self.rules.clock += 1
+        if self.config.training.average:
+            for average in self.averages.values():
+                average.follow(self.config.training.average, self.rounds)
+        self.recorder.add(self.rounds, self._readings)
+        self._readings = {}
+
+    def _batches(self) -> Iterator[Batch]:
+        while True:
+            yield self.source.batch(self.config.training.batch, self.generator)
+
+    # -- changing, keeping ------------------------------------------------------------------------------------------
+
+    def update(self, config: RunConfig) -> None:
+        """Take on live knobs, from the next turn.  BadRecipe if a knob differs that needs a new run."""
+        if not is_live(self.config, config):
+            raise BadRecipe("This change needs a new run: it is not only live knobs that differ.")
+        self.config = config
+        for name, value in self._chosen().items():
+            setattr(self.rules, name, value)
+        for name, optimizer in self.optimizers.items():
+            set_knobs(optimizer, self._optimizer(name))
+
+    def catch_up(self) -> None:
+        """Make `shown` current where nothing is averaged."""
+        if not self.config.training.average:
+            for average in self.averages.values():
+                average.copy()
+
+    def healthy(self) -> bool:
+        """Whether every weight is finite. Waits for the device."""
+        return all(bool(weights.flat.data.isfinite().all()) for weights in self.weights.values())
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """All that changes while training, between two rounds: tensors by name, and plain facts. See `load_state`."""
+        if self._turns is not None:
+            raise RuntimeError("a round is half played; finish it with round() before keeping the state")
+        tensors = dict(self._tensors())
+        tensors |= {f"recorder/{key}": value for key, value in self.recorder.state().items()}
+        tensors |= {f"source/{key}": value for key, value in self.source.state().items()}
+        tensors["generator"] = self.generator.get_state()
+        return tensors, {"rounds": self.rounds, "columns": self.recorder.columns}
+
+    def load_state(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+        """Continue exactly where `state` was taken.  ValueError, in one sentence, if the state is of another recipe."""
+        self._turns, self._readings = None, {}
+        mine = dict(self._tensors())
+        theirs = {key: value for key, value in tensors.items() if key.partition("/")[0] in ("net", "average", "optimizer")}
+        check_table(mine, theirs)
+        with torch.no_grad():
+            for key, value in mine.items():
+                value.copy_(theirs[key])
+        self.generator.set_state(tensors["generator"].cpu())
+        self.source.load_state({key.removeprefix("source/"): value for key, value in tensors.items() if key.startswith("source/")})
+        recorded = {key.removeprefix("recorder/"): value for key, value in tensors.items() if key.startswith("recorder/")}
+        self.recorder.load_state(list(facts["columns"]), recorded)
+        self.rules.rounds = int(facts["rounds"])
+        self.rules.clock.fill_(self.rules.rounds)
+
+    def _tensors(self) -> Iterator[tuple[str, Tensor]]:
+        for name, net in vars(self.players).items():
+            yield from ((f"net/{name}/{key}", value) for key, value in net.state_dict().items())
+        for name, average in self.averages.items():
+            yield from ((f"average/{name}/{key}", value) for key, value in average.net.state_dict().items())
+        for name, optimizer in self.optimizers.items():
+            for held in optimizer.state.values():
+                yield from ((f"optimizer/{name}/{key}", value) for key, value in held.items() if isinstance(value, Tensor))
+
+    # -- building ---------------------------------------------------------------------------------------------------
+
+    def _build(self) -> Players:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.config.seed)  # torch's own initialisations know no other generator
+            nets = self.config.game.players(self.config.make)
+        pictures = len(self.config.data.shape) == 3
+        layout = torch.channels_last if pictures else torch.preserve_format
+        return Players(**{name: net.to(self.device, memory_format=layout) for name, net in nets.items()})
+
+    def _optimizer(self, player: str) -> Optimizer:
+        return self.config.d_optimizer if is_judge(player) else self.config.g_optimizer
+
+    def _chosen(self) -> dict[str, Any]:
+        config = self.config
+        return {"loss": config.loss, "penalties": config.penalties, "augment": config.augment, "latent": config.latent}
+
+    def _probe(self, n: int) -> Tensor:
+        """The latents that are looked at, from a generator of their own."""
+        generator = Generator(self.device).manual_seed(self.config.seed + 1)
+        return self.config.latent.draw(n, generator, self.device)
+
+
+def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> None:
+    """ValueError, naming the first difference, unless both have the same names, shapes and kinds of numbers."""
+    for key in mine.keys() | theirs.keys():
+        if key not in theirs or key not in mine:
+            raise ValueError(f"the saved state {'lacks' if key not in theirs else 'has an unknown'} {key!r}; it belongs to another recipe")
+        if mine[key].shape != theirs[key].shape or mine[key].dtype != theirs[key].dtype:
+            raise ValueError(f"{key!r} has the shape {tuple(theirs[key].shape)}, expected {tuple(mine[key].shape)}; it belongs to another recipe")
+
+
+def _loss_name(players: tuple[str, ...]) -> str:
+    """d_loss, g_loss, or the team's names where neither all judge nor all create."""
+    judges = [is_judge(name) for name in players]
+    return "d_loss" if all(judges) else "g_loss" if not any(judges) else f"{'+'.join(players)} loss"
