@@ -1,0 +1,53 @@
+"""Questions to a run while it lives, for anybody who holds its handle: samples, weights, the sheet."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import torch
+from safetensors.torch import save as to_safetensors
+
+from engine.messages import Answer
+from engine.observer import Observer
+from engine.snapshot import tiles
+
+
+def weights(observer: Observer) -> bytes:
+    """G's moving average as a safetensors file."""
+    observer.trainer.catch_up()
+    nets = vars(observer.trainer.shown)
+    held = {f"{name}.{key}": value for name, net in nets.items() if name in observer.trainer.averages for key, value in net.state_dict().items()}
+    plain = {key: value.detach().cpu().contiguous().clone() for key, value in held.items()}
+    return to_safetensors(plain, metadata={"config": observer.config.to_json(), "rounds": str(observer.trainer.rounds)})
+
+
+def sheet(observer: Observer) -> bytes:
+    """What G shows now as a PNG, three times as large; pictures only."""
+    if not observer.pictures:
+        raise ValueError("A sheet is for pictures; these data are points.")
+    trainer = observer.trainer
+    trainer.catch_up()
+    with torch.no_grad():
+        shown = next(iter(observer.config.game.show(trainer.shown, observer.real, trainer.rules).values()))
+    image = tiles(shown[:64], 8)
+    file = io.BytesIO()
+    image.resize((image.width * 3, image.height * 3), 0).save(file, "PNG")
+    return file.getvalue()
+
+
+def _no_options(ask: Any) -> Any:
+    return lambda observer, options: ask(observer)
+
+
+QUESTIONS = {"weights": _no_options(weights), "sheet": _no_options(sheet)}
+
+
+def answer(observer: Observer, token: int, question: str, options: dict[str, Any]) -> Answer:
+    """The answer to a question by name; one sentence where there is none."""
+    if question not in QUESTIONS:
+        return Answer(token, None, f"{question!r} is no question. Known: {', '.join(QUESTIONS)}.")
+    try:
+        return Answer(token, QUESTIONS[question](observer, options))
+    except ValueError as error:
+        return Answer(token, None, str(error))

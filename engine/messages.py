@@ -1,0 +1,127 @@
+"""What a run's handle and its worker say to one another through their pipe."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+from engine.snapshot import Snapshot, Stage
+
+WhoName = Literal["round", "D", "G"]
+
+
+class Play(NamedTuple):
+    """Play until paused, or up to this round."""
+
+    until: int | None = None
+
+
+class Pause(NamedTuple):
+    """Stop after the round that is being played; keep the state."""
+
+
+class Step(NamedTuple):
+    """Play n rounds in which only `who` learns."""
+
+    n: int = 1
+    who: WhoName = "round"
+
+
+class Update(NamedTuple):
+    """Take on the live knobs of this recipe (JSON)."""
+
+    config: str
+
+
+class Pace(NamedTuple):
+    """Play at most this many rounds a second; None: as fast as it goes."""
+
+    rounds_per_second: float | None
+
+
+class Watch(NamedTuple):
+    """Whether anybody looks: pictures are drawn only then."""
+
+    watched: bool
+
+
+class Rewind(NamedTuple):
+    """Go back to the last good checkpoint."""
+
+
+class Ask(NamedTuple):
+    """A question to the trained players; answered with the same token."""
+
+    token: int
+    question: str
+    options: dict[str, Any]
+
+
+class More(NamedTuple):
+    """The last snapshot has arrived; the next may be sent."""
+
+
+class Stop(NamedTuple):
+    """Save and end."""
+
+
+Command = Play | Pause | Step | Update | Pace | Watch | Rewind | Ask | More | Stop
+
+
+class Loading(NamedTuple):
+    """A slow step before the first round, and its share done (None: unknown)."""
+
+    sentence: str
+    share: float | None
+
+
+class Ready(NamedTuple):
+    """Loaded: the device, the round it stands at, real samples and what a perfect generator would reach."""
+
+    device: str
+    rounds: int
+    real: Stage
+    floors: dict[str, float]
+
+
+class Beat(NamedTuple):
+    """Still alive; seconds that the slowest round of late took."""
+
+    slowest: float
+
+
+class Look(NamedTuple):
+    """One look at the run."""
+
+    snapshot: Snapshot
+
+
+class Saved(NamedTuple):
+    """A checkpoint of this round is on disk, or why it is not."""
+
+    rounds: int
+    problem: str = ""
+
+
+class Diverged(NamedTuple):
+    """A loss or a weight is no longer a number. The last good checkpoint is of round `kept`."""
+
+    rounds: int
+    kept: int | None
+
+
+class Answer(NamedTuple):
+    """To an Ask: a value, or one sentence saying why not."""
+
+    token: int
+    value: Any
+    error: str = ""
+
+
+class Failed(NamedTuple):
+    """The worker ends with an error; `final`: starting again would not help."""
+
+    sentence: str
+    final: bool
+
+
+News = Loading | Ready | Beat | Look | Saved | Diverged | Answer | Failed

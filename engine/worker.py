@@ -1,0 +1,271 @@
+"""The child process in which a run lives: one loop that obeys, plays, reports and saves.
+
+Play, pause and step are one number here: rounds left to play. The worker never waits for whoever watches it: it sends its next
+snapshot only after the last one has arrived, and gathers readings until then. When the pipe to its parent ends, it saves and
+goes, so that no process outlives the server.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import time
+from collections import deque
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine import messages as say
+from engine.answers import answer
+from engine.checkpoint import BadCheckpoint, Checkpoint, read, sweep, write
+from engine.config import BadRecipe, RunConfig
+from engine.data.base import DataUnavailable
+from engine.journal import Journal
+from engine.metrics.symptoms import symptom
+from engine.observer import Observer
+from engine.recorder import Rows
+from engine.snapshot import Snapshot
+from engine.trainer import WHO, Trainer
+
+SLICE = 0.02  # seconds of playing between two looks at the pipe
+LOOK_EVERY = 0.1  # seconds between snapshots while somebody watches
+GLANCE_EVERY = 1.0  # and while nobody does: readings only
+CHECK_EVERY = 0.5  # seconds between measurements of quality
+SAVE_EVERY = 10.0  # seconds between checkpoints while playing
+BEAT_EVERY = 0.5  # seconds between signs of life
+
+
+def work(pipe: Connection, folder: Path, device: str) -> None:
+    """Live a run's life in this process. The recipe is in the folder; so, perhaps, is a checkpoint to go on from."""
+    settle()
+    try:
+        Worker(pipe, folder, device).live()
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the parent is gone, and what could be saved is saved
+    except (BadRecipe, BadCheckpoint, DataUnavailable, ValueError) as error:
+        pipe.send(say.Failed(str(error), final=True))
+    except MemoryError:
+        pipe.send(say.Failed("The run ran out of memory; smaller networks or batches need less.", final=False))
+        raise
+    except Exception as error:
+        short = "out of memory" in str(error) or "can't allocate memory" in str(error)
+        what = "The run ran out of memory; smaller networks or batches need less." if short else f"{type(error).__name__}: {error}"
+        pipe.send(say.Failed(what.splitlines()[0][:300], final=False))
+        raise
+
+
+def settle() -> None:
+    """Be a good neighbour: one thread, no keyboard interrupts (the parent decides), first to go when memory is short."""
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(os, "nice"):
+        os.nice(5)
+    try:
+        Path("/proc/self/oom_score_adj").write_text("500")
+    except OSError:
+        pass  # not Linux
+
+
+class Worker:
+    """One run: a trainer, who looks at it, its journal and its place on disk."""
+
+    def __init__(self, pipe: Connection, folder: Path, device: str) -> None:
+        self.pipe, self.folder = pipe, folder
+        sweep(folder)
+        config = RunConfig.from_json((folder / "config.json").read_text())
+        self.trainer = Trainer(config, device, tell=self._tell)
+        self.observer = Observer(self.trainer)
+        self.kept: int | None = None  # the round of the last good checkpoint
+        self.journal = Journal(folder / "readings.csv")
+        self._load()
+        self.left: float = 0  # rounds still to play; infinite while playing
+        self.who = WHO["round"]
+        self.pace: float | None = None
+        self.watched, self.may_send, self.running = True, True, True
+        self.problem = ""  # why nothing can be played
+        self.hint = ""  # what seems to go wrong while playing
+        self.spans: deque[tuple[float, int]] = deque(maxlen=64)  # (time, round) of late, for the rate
+        self.slowest = 0.0
+        now = time.monotonic()
+        self.due = {"look": now, "check": now, "save": now + SAVE_EVERY, "beat": now, "round": now}
+        self.changed = True  # something to show since the last look
+        self.checks: Rows | None = None
+        device_name = torch.cuda.get_device_name() if self.trainer.device.type == "cuda" else str(self.trainer.device)
+        pipe.send(say.Ready(device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors()))
+
+    def live(self) -> None:
+        """Until told to stop. Whatever ends it, a good state is saved first."""
+        try:
+            while self.running:
+                self._obey()
+                if self.left > 0:
+                    self._play()
+                self._report()
+        finally:
+            self.save()
+
+    # -- obeying ----------------------------------------------------------------------------------------------------
+
+    def _obey(self) -> None:
+        """Do what the parent says; while nothing is played, wait for it, but not longer than until the next beat."""
+        wait = 0.0 if self.left > 0 else min(LOOK_EVERY if self.changed else BEAT_EVERY, BEAT_EVERY)
+        while self.pipe.poll(wait):
+            command = self.pipe.recv()
+            self._do(command)
+            wait = 0.0
+
+    def _do(self, command: say.Command) -> None:
+        match command:
+            case say.Play(until):
+                if not self.problem:
+                    self.who, self.left = WHO["round"], math.inf if until is None else max(until - self.trainer.rounds, 0)
+                    self.spans.clear()
+                    self.due["round"] = time.monotonic()
+            case say.Pause():
+                self._pause()
+            case say.Step(n, who):
+                if not self.problem:
+                    self.who, self.left = WHO[who], n
+            case say.Update(config):
+                self.trainer.update(RunConfig.from_json(config))
+                self.observer.config = self.trainer.config
+                (self.folder / "config.json").write_text(config)
+            case say.Pace(rounds_per_second):
+                self.pace = rounds_per_second
+            case say.Watch(watched):
+                self.watched, self.changed = watched, self.changed or watched
+            case say.Rewind():
+                self._rewind()
+            case say.Ask(token, question, options):
+                self.pipe.send(answer(self.observer, token, question, options))
+            case say.More():
+                self.may_send = True
+            case say.Stop():
+                self.left, self.running = 0, False
+            case _:
+                raise TypeError(f"a worker does not understand {command!r}")
+
+    def _pause(self) -> None:
+        self.left, self.changed = 0, True
+        self.save()
+
+    def _rewind(self) -> None:
+        self.left, self.problem, self.changed = 0, "", True
+        self._load()
+        self.spans.clear()
+
+    # -- playing ----------------------------------------------------------------------------------------------------
+
+    def _play(self) -> None:
+        """Rounds for a slice of time, or as few as the pace allows."""
+        start = time.monotonic()
+        if self.pace and start < self.due["round"]:
+            time.sleep(min(self.due["round"] - start, SLICE))
+            return
+        now = start
+        while self.left > 0 and now - start < SLICE:
+            self.trainer.round(self.who)
+            self.left -= 1
+            before, now = now, time.monotonic()
+            self.slowest = max(self.slowest * 0.99, now - before)
+            if self.pace:
+                self.due["round"] = max(self.due["round"] + 1 / self.pace, now - 1 / self.pace)
+                if now < self.due["round"]:
+                    break
+        self.spans.append((now, self.trainer.rounds))
+        self.changed = True
+        if self.left <= 0:
+            self._pause()
+        elif now >= self.due["save"]:
+            self.save()
+
+    @property
+    def rate(self) -> float | None:
+        """Rounds per second over the last second or so; None while nothing is played."""
+        while len(self.spans) > 2 and self.spans[-1][0] - self.spans[0][0] > 1.5:
+            self.spans.popleft()
+        if self.left <= 0 or len(self.spans) < 2:
+            return None
+        (early, first), (late, last) = self.spans[0], self.spans[-1]
+        return (last - first) / (late - early) if late > early else None
+
+    # -- reporting, saving ------------------------------------------------------------------------------------------
+
+    def _report(self) -> None:
+        now = time.monotonic()
+        if self.changed and now >= self.due["look"] and self.may_send:
+            self._look(now)
+        if now >= self.due["beat"]:
+            self.pipe.send(say.Beat(self.slowest))
+            self.due["beat"] = now + BEAT_EVERY
+
+    def _look(self, now: float) -> None:
+        rows = self.trainer.recorder.take()
+        self.journal.write(rows)
+        if np.isinf(rows.values).any() or _broken(rows):
+            self._diverge()
+        elif now >= self.due["check"] or self.left <= 0:
+            self.checks = self.observer.checks()
+            self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
+            self.due["check"] = time.monotonic() + CHECK_EVERY
+        stage = self.observer.stage() if self.watched else None
+        snapshot = Snapshot(self.trainer.rounds, self.rate, self.left > 0, rows, self.checks, stage, self.problem or self.hint)
+        self.pipe.send(say.Look(snapshot))
+        self.checks = None
+        self.may_send, self.changed = False, self.left > 0
+        self.due["look"] = now + (LOOK_EVERY if self.watched else GLANCE_EVERY)
+        self.due["beat"] = now + BEAT_EVERY
+
+    def _diverge(self) -> None:
+        self.left = 0
+        self.problem = f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a number."
+        self.pipe.send(say.Diverged(self.trainer.rounds, self.kept))
+
+    def save(self) -> None:
+        """Write a checkpoint, unless it would keep a broken state or nothing has changed."""
+        self.due["save"] = time.monotonic() + SAVE_EVERY
+        if self.problem or self.kept == self.trainer.rounds:
+            return
+        if not self.trainer.healthy():
+            self._diverge()
+            return
+        tensors, facts = self.trainer.state()
+        facts |= {"config": self.trainer.config.model_dump(), "device": self.trainer.device.type}
+        try:
+            self.journal.flush()
+            write(self.folder, Checkpoint(tensors, facts))
+        except OSError as error:
+            self._send_if_heard(say.Saved(self.kept or 0, f"Not saved since round {self.kept or 0:,}: {error.strerror}."))
+            return
+        self.kept = self.trainer.rounds
+        self._send_if_heard(say.Saved(self.kept))
+
+    def _load(self) -> None:
+        try:
+            checkpoint = read(self.folder)
+        except BadCheckpoint:
+            if self.trainer.rounds or (self.folder / "checkpoint.gan").exists():
+                raise
+            return  # a new run
+        self.trainer.load_state(checkpoint.tensors, checkpoint.facts)
+        self.kept = self.trainer.rounds
+        self.journal.cut(self.trainer.rounds)
+
+    def _send_if_heard(self, news: say.News) -> None:
+        try:
+            self.pipe.send(news)
+        except OSError:
+            pass  # the parent is gone; what matters is on disk
+
+    def _tell(self, sentence: str, share: float | None = None) -> None:
+        self.pipe.send(say.Loading(sentence, share))
+
+
+def _broken(rows: Rows) -> bool:
+    """Whether a loss is not a number; other readings may be missing in a round."""
+    losses = [column for column, name in enumerate(rows.columns) if name.endswith("loss")]
+    return bool(np.isnan(rows.values[:, losses]).any())
