@@ -50,3 +50,49 @@ METHODS: dict[str, tuple[str, dict[str, Any], str]] = {
         "Each fake is judged against a real one, with zero-centred penalties on both: no tricks, and no collapse.",
     ),
 }
+
+
+def small(width: int = 64, depth: int = 2) -> dict[str, Any]:
+    """A network for points."""
+    return {"name": "mlp", "width": width, "depth": depth}
+
+
+def adam(lr: float, beta1: float = 0.5, beta2: float = 0.999) -> dict[str, Any]:
+    return {"name": "adam", "lr": lr, "beta1": beta1, "beta2": beta2}
+
+
+RING: dict[str, Any] = {
+    "data": "ring",
+    "latent": {"dim": 2},
+    "generator": small(),
+    "discriminator": small(),
+    "g_optimizer": adam(1e-3),
+    "d_optimizer": adam(1e-3),
+    "training": {"batch": 128, "average": 0.998},
+}
+
+PICTURES: dict[str, Any] = {
+    "latent": {"dim": 64},
+    "generator": {"name": "dcgan", "width": 32, "activation": "relu", "norm": "batch"},
+    "discriminator": {"name": "dcgan", "width": 32, "activation": "leaky-relu", "norm": "none"},
+    "g_optimizer": adam(5e-4),
+    "d_optimizer": adam(5e-4),
+    "training": {"batch": 64, "average": 0.995},
+}
+
+
+def _on(base: dict[str, Any], *changes: dict[str, Any]) -> RunConfig:
+    """A base with a method's sections laid over it; a section given as a bare name keeps nothing of the base's."""
+    value = dict(base)
+    for change in changes:
+        value |= change
+    return recipe(**value)
+
+
+PRESETS: dict[str, Preset] = {
+    f"ring-{name}": Preset(f"{title} on the ring", _on(RING, method), 20_000, about) for name, (title, method, about) in METHODS.items()
+} | {
+    "mnist-dcgan": Preset("DCGAN on MNIST", _on(PICTURES, {"data": "mnist"}), 3_000, "Handwritten digits from strided convolutions."),
+    "glyphs-dcgan": Preset("DCGAN on glyphs", _on(PICTURES, {"data": "glyphs"}), 3_000, "Characters that we draw ourselves: no download."),
+}
+"""By name, in the order of the menu."""

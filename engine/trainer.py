@@ -75,6 +75,11 @@ class Trainer:
         """Rounds played since the beginning of the run."""
         return self.rules.rounds
 
+    @property
+    def between_rounds(self) -> bool:
+        """Whether no round is half played, so that `state` can be taken."""
+        return self._turns is None
+
     def round(self, who: Who = everybody) -> None:
         """Play to the end of the round; of the turns that are left, those of `who` are minimised."""
         while self._next_turn(who) is not None:

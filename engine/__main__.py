@@ -1,0 +1,120 @@
+"""python -m engine: list, train, sample, bench."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Train generative adversarial networks from the command line.")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object as the last line of the output.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Print every table as one JSON object: games, losses, penalties, networks, data, ... and presets, each name with its knobs."""
+    from engine.catalogue import catalogue
+
+    print(json.dumps(catalogue()))
+
+
+@app.command()
+def train(
+    preset: Annotated[str, typer.Argument(help="A preset's name; `python -m engine list` knows them.")] = "",
+    set_: Annotated[list[str], typer.Option("--set", help="A knob, e.g. data.modes=9 or loss=hinge; may be repeated.")] = [],  # noqa: B006
+    rounds: Annotated[int | None, typer.Option(help="How many rounds; a preset knows how many it needs.", min=1)] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    device: Device = "auto",
+    out: Annotated[Path | None, typer.Option(help="The run's folder: recipe, readings, checkpoints.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Go on with the run in this folder.")] = None,
+    json_: Json = False,
+) -> None:
+    """Train a preset, in this process."""
+    from engine import training
+
+    with _plainly():
+        if resume is not None:
+            job = training.resumed(resume, device, rounds)
+        else:
+            job = training.fresh(preset, dict(_pair(text) for text in set_), seed, device, rounds, out)
+        result = training.train(job)
+    _print(result, json_)
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path, typer.Argument(help="A run's folder, made by train --out.")],
+    n: Annotated[int, typer.Option("-n", help="How many samples.", min=1, max=1_000_000)] = 1000,
+    out: Annotated[Path, typer.Option(help="Where to: images (uint8) or points, as .npz.")] = Path("samples.npz"),
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    device: Device = "auto",
+) -> None:
+    """Draw samples from G's moving average."""
+    from engine import training
+
+    with _plainly():
+        shape = training.sample(folder, n, out, seed=seed, device=device)
+    typer.echo(f"{out}: {shape}")
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all if none is named.")] = None,
+    seconds: Annotated[float, typer.Option(help="CPU seconds for each of the two loops.", min=0.05)] = 10.0,
+    device: Device = "cpu",
+    json_: Json = False,
+) -> None:
+    """Measure the loop of every tutorial beside ours, interleaved, on the same networks."""
+    from engine.bench import bench as measure
+
+    with _plainly():
+        result = measure(names, seconds=seconds, device=device, tell=lambda text, share=None: typer.echo(text, err=True))
+    _print(result, json_)
+
+
+class _plainly:  # noqa: N801 - reads as a verb
+    """Turns an error meant for a person into one sentence and exit code 2."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        from engine.checkpoint import BadCheckpoint
+        from engine.config import BadRecipe
+        from engine.data import DataUnavailable
+
+        if isinstance(error, BadRecipe | BadCheckpoint | DataUnavailable):
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2) from None
+
+
+def _pair(text: str) -> tuple[str, Any]:
+    """knob=value, where the value is JSON or else a plain word."""
+    from engine.config import BadRecipe
+
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise BadRecipe(f"--set wants knob=value, e.g. data.modes=9, but got {text!r}.")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _print(result: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result, allow_nan=False))
+        return
+    for name, value in result.items():
+        typer.echo(f"{name:>20}  {value:.4g}" if isinstance(value, float) else f"{name:>20}  {value}")
+
+
+if __name__ == "__main__":
+    start = time.perf_counter()
+    app()
+    sys.exit(0)

@@ -1,0 +1,61 @@
+"""What a recipe would cost, known before anything is started: parameters, arithmetic and memory of one round.
+
+Networks are built on torch's "meta" device, which has shapes but no numbers, so an absurd recipe costs nothing to refuse.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from engine.config import BadRecipe, RunConfig
+
+
+class Cost(NamedTuple):
+    """parameters: of all networks.  flops: multiply-adds times two of one pass of each network over one batch."""
+
+    parameters: int
+    flops: int
+
+
+class Limits(NamedTuple):
+    """The largest cost that is accepted."""
+
+    parameters: int
+    flops: int
+
+
+LOCAL = Limits(parameters=60_000_000, flops=2_000_000_000_000)
+HOSTED = Limits(parameters=8_000_000, flops=60_000_000_000)
+
+
+def cost(config: RunConfig) -> Cost:
+    """The cost of a recipe.  BadRecipe if its networks do not fit their shapes."""
+    batch = config.training.batch
+    try:
+        with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
+            nets = config.game.players(config.make)
+            for name, net in nets.items():
+                takes = (config.latent.dim,) if name.startswith("G") else config.data.shape
+                net(torch.empty(batch, *takes))
+    except (ValueError, RuntimeError) as error:
+        raise BadRecipe(f"These networks cannot be built: {str(error).splitlines()[0]}") from None
+    return Cost(sum(p.numel() for net in nets.values() for p in net.parameters()), counter.get_total_flops())
+
+
+def check(config: RunConfig, limits: Limits = LOCAL) -> Cost:
+    """The cost of a recipe.  BadRecipe, in one sentence, if it is more than the limits."""
+    has = cost(config)
+    if has.parameters > limits.parameters:
+        raise BadRecipe(
+            f"These networks have {has.parameters / 1e6:,.1f} million weights; {limits.parameters / 1e6:,.0f} million are allowed here. "
+            "Choose a smaller width or depth."
+        )
+    if has.flops > limits.flops:
+        raise BadRecipe(
+            f"One pass over a batch takes {has.flops / 1e9:,.1f} billion operations; {limits.flops / 1e9:,.0f} billion are allowed here. "
+            "Choose a smaller width, picture or batch."
+        )
+    return has

@@ -1,0 +1,57 @@
+"""Where the real examples come from. A row of DATA is a part; opened on a device it is a source of batches."""
+
+from engine.data.base import Data, DataUnavailable, Drawn, Stored, Tell, silent
+from engine.data.classic import Cifar10, FashionMnist, Mnist
+from engine.data.curves import Circle, Curve, Line, Moons, Spiral
+from engine.data.folder import Folder
+from engine.data.glyphs import Factors, Glyphs
+from engine.data.mixture import Mixture
+from engine.data.picture import BadUpload
+from engine.data.points import Blobs, Grid, Mixture1D, Points, Ring, TwoGaussians
+
+DATA: dict[str, type[Data]] = {
+    "ring": Ring,
+    "grid": Grid,
+    "two-gaussians": TwoGaussians,
+    "blobs": Blobs,
+    "line": Line,
+    "circle": Circle,
+    "moons": Moons,
+    "spiral": Spiral,
+    "mixture-1d": Mixture1D,
+    "glyphs": Glyphs,
+    "mnist": Mnist,
+    "fashion-mnist": FashionMnist,
+    "cifar10": Cifar10,
+    "folder": Folder,
+}
+"""The data sources in the order of the menu."""
+
+__all__ = [
+    "DATA",
+    "BadUpload",
+    "Blobs",
+    "Cifar10",
+    "Circle",
+    "Curve",
+    "Data",
+    "DataUnavailable",
+    "Drawn",
+    "Factors",
+    "FashionMnist",
+    "Folder",
+    "Glyphs",
+    "Grid",
+    "Line",
+    "Mixture",
+    "Mixture1D",
+    "Mnist",
+    "Moons",
+    "Points",
+    "Ring",
+    "Spiral",
+    "Stored",
+    "Tell",
+    "TwoGaussians",
+    "silent",
+]

@@ -1,0 +1,112 @@
+"""What every data source is: a part that says what it gives, and opens into a source on a device."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from engine.batches import Batch, Labelled, Samples, Shape, Source
+from engine.parts import Part
+
+Tell = Callable[[str, float | None], None]
+"""Hears how a slow step is going: a sentence, and the share that is done from 0 to 1 (None: unknown)."""
+
+
+def silent(sentence: str, share: float | None = None) -> None:
+    """The `Tell` of somebody who does not want to know."""
+
+
+class DataUnavailable(RuntimeError):  # noqa: N818 - says what is the matter, as KeyboardInterrupt does
+    """The data cannot be had here; the message is one sentence that says what to do about it."""
+
+
+class Data(Part, ABC):
+    """A data source, closed: its shape and classes are known before a single example is read."""
+
+    gives: ClassVar[type] = Samples
+
+    @property
+    @abstractmethod
+    def shape(self) -> Shape:
+        """The shape of one example, (C, H, W) of a picture or (d,) of a point."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What a person calls each class, in the order of the labels; empty where there are no labels."""
+        return ()
+
+    @property
+    def classes(self) -> int:
+        """The number of classes; 0 where there are no labels."""
+        return len(self.class_names)
+
+    @abstractmethod
+    def open(self, device: torch.device, tell: Tell = silent) -> Source:
+        """Get the data onto the device.  May be slow and says so through `tell`; DataUnavailable where it cannot."""
+
+
+class Drawn:
+    """A source that makes every example afresh: it has no place to remember and no end."""
+
+    def __init__(self, draw: Callable[[int, Generator], Batch]) -> None:
+        self._draw = draw
+
+    def batch(self, n: int, generator: Generator) -> Batch:
+        return self._draw(n, generator)
+
+    def state(self) -> dict[str, Tensor]:
+        return {}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        if state:
+            raise ValueError("This checkpoint was made with stored pictures, but this run's data are drawn as it goes.")
+
+
+class Stored:
+    """A source over pictures kept on their device as bytes; an epoch is one random order of all of them.
+
+    pictures: (N, C, H, W) uint8.  labels: (N,) int64, or None.  Where an epoch ends inside a batch, the next epoch
+    fills the rest; a batch larger than the data set holds some pictures more than once. Nothing here waits for the
+    device.
+    """
+
+    def __init__(self, pictures: Tensor, labels: Tensor | None = None) -> None:
+        self.pictures = pictures
+        self.labels = labels
+        self.examples = len(pictures)
+        self._order = torch.arange(self.examples, dtype=torch.int32, device=pictures.device)
+        self._cursor = self.examples  # all used up: the first batch draws the first order
+
+    def batch(self, n: int, generator: Generator) -> Samples | Labelled:
+        rows = self._rows(n, generator)
+        x = self.pictures.index_select(0, rows).to(torch.float32).div_(127.5).sub_(1)  # 0..255 -> -1..1
+        return Samples(x) if self.labels is None else Labelled(x, self.labels.index_select(0, rows))
+
+    def _rows(self, n: int, generator: Generator) -> Tensor:
+        rows = self._order[self._cursor : self._cursor + n]
+        self._cursor += len(rows)
+        while len(rows) < n:
+            device = self._order.device
+            self._order = torch.randperm(self.examples, generator=generator, dtype=torch.int32, device=device)
+            self._cursor = min(n - len(rows), self.examples)
+            rows = torch.cat([rows, self._order[: self._cursor]])
+        return rows
+
+    def state(self) -> dict[str, Tensor]:
+        """order: (N,) int32, the epoch's permutation.  cursor: () int64, how many of it are used."""
+        return {"order": self._order, "cursor": torch.tensor(self._cursor)}
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        if set(state) != {"order", "cursor"}:
+            raise ValueError("This checkpoint has no place in a stored data set; it was made with other data.")
+        order, cursor = state["order"].to(self._order), int(state["cursor"])
+        if len(order) != self.examples:
+            raise ValueError(f"This checkpoint was made with {len(order):,} pictures, but here are {self.examples:,}.")
+        identity = torch.arange(self.examples, dtype=torch.int32, device=order.device)
+        if not torch.equal(order.sort().values, identity) or not 0 <= cursor <= self.examples:
+            raise ValueError("This checkpoint's place in the data set is damaged: it is no order of the pictures.")
+        self._order, self._cursor = order, cursor

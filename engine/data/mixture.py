@@ -1,0 +1,61 @@
+"""Mixtures of Gaussians: the law of every set of points, exact to sample, to evaluate and to integrate over cells."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Generator, Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """sum_k weights[k] * N(centres[k], diag(scales[k]^2)), on the device of its tensors.
+
+    centres: (K, d).  scales: (K, d), standard deviations along the axes.  weights: (K,), positive, sum 1.
+    """
+
+    centres: Tensor
+    scales: Tensor
+    weights: Tensor
+
+    @staticmethod
+    def even(centres: Tensor, sigma: float) -> Mixture:
+        """Round Gaussians of one width, all equally likely.  centres: (K, d)."""
+        weights = torch.full((len(centres),), 1 / len(centres), device=centres.device)
+        return Mixture(centres, torch.full_like(centres, sigma), weights)
+
+    @cached_property
+    def _stairs(self) -> Tensor:
+        """(K-1,) the cumulative weights without the last, so that no rounding can lead past the last Gaussian."""
+        return self.weights.cumsum(0)[:-1]
+
+    def sample(self, n: int, generator: Generator) -> Tensor:
+        """n independent draws, (n, d)."""
+        device = self.centres.device
+        k = torch.searchsorted(self._stairs, torch.rand(n, generator=generator, device=device), right=True)
+        noise = torch.randn(n, self.centres.shape[1], generator=generator, device=device)
+        return torch.addcmul(self.centres.index_select(0, k), noise, self.scales.index_select(0, k))
+
+    def log_density(self, x: Tensor) -> Tensor:
+        """ln p(x), (m,) for x (m, d)."""
+        d = self.centres.shape[1]
+        exponent = self.weights.log() - self.scales.log().sum(1) - d / 2 * math.log(2 * math.pi)  # (K,)
+        for axis in range(d):  # one (m, K) table per axis, never (m, K, d)
+            exponent = exponent - ((x[:, axis, None] - self.centres[:, axis]) / self.scales[:, axis]).square() / 2
+        return exponent.logsumexp(1)
+
+    def masses(self, edges: Tensor) -> Tensor:
+        """The probability of each cell of a grid with the same edges along every axis, exact by the error function.
+
+        edges: (B+1,) rising.  Returns (B**d + 1,): the cells, first axis slowest, and last what lies outside the grid.
+        """
+        below = torch.special.ndtr((edges[:, None, None] - self.centres) / self.scales)  # (B+1, K, d)
+        columns = below.diff(dim=0).unbind(2)  # d tables (B, K)
+        cells = self.weights[None] * columns[0]
+        for column in columns[1:]:
+            cells = (cells[:, None] * column).flatten(0, 1)
+        inside = cells.sum(1)
+        return torch.cat([inside, (1 - inside.sum(keepdim=True, dim=0)).clamp(min=0)])

@@ -1,0 +1,138 @@
+"""Points on a plane or a line, drawn afresh in every round: sets whose modes and density are known exactly.
+
+Every set is a mixture of Gaussians (a curve is one strung with very many), so samples, density and cell masses are
+exact. GAN Lab's sets (Kahng et al. 2018, arXiv:1809.01587) live in [0, 1]; here they are moved to [-1, 1] by x -> 2x
+- 1.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import ClassVar
+
+import torch
+from torch import Generator, Tensor
+
+from engine.batches import Samples, Shape
+from engine.data.base import Data, Drawn, Tell, silent
+from engine.data.mixture import Mixture
+from engine.parts import knob
+
+CPU = torch.device("cpu")
+
+
+class Points(Data):
+    """A set of points: `law` says everything, the rest asks it.  Samples are (N, dim) near [-1, 1]."""
+
+    dim: ClassVar[int] = 2
+    limits: ClassVar[tuple[float, float]] = (-1.25, 1.25)  # the square the stage shows, along every axis
+
+    @abstractmethod
+    def law(self, device: torch.device = CPU) -> Mixture:
+        """The distribution of the points."""
+
+    @property
+    def shape(self) -> Shape:
+        return (self.dim,)
+
+    def open(self, device: torch.device, tell: Tell = silent) -> Drawn:
+        law = self.law(device)
+        return Drawn(lambda n, generator: Samples(law.sample(n, generator)))
+
+    def sample(self, n: int, generator: Generator, device: torch.device = CPU) -> Tensor:
+        """n fresh points, (n, dim). A training loop opens the source instead: that builds the law only once."""
+        return self.law(device).sample(n, generator)
+
+    def log_density(self, x: Tensor) -> Tensor:
+        """ln p(x), (m,) for x (m, dim); exact."""
+        return self.law(x.device).log_density(x)
+
+    @property
+    def modes(self) -> Tensor | None:
+        """(K, dim), where the modes are; None for a set that has none to count."""
+        return self.law().centres
+
+    @property
+    def scales(self) -> Tensor | None:
+        """(K, dim), the standard deviation of each mode along each axis, for the 3-sigma rule."""
+        return None if self.modes is None else self.law().scales
+
+    @property
+    def weights(self) -> Tensor | None:
+        """(K,), how likely each mode is."""
+        return None if self.modes is None else self.law().weights
+
+
+class Ring(Points):
+    """Gaussians evenly spaced on a circle, the classic test for mode collapse.  Metz et al. 2017, arXiv:1611.02163.
+
+    The PacGAN protocol (Lin et al. 2018, arXiv:1712.04086) is 8 modes, radius 1, sigma 0.01; the defaults are ours,
+    wide enough to watch. All modes are distinct (code in circulation puts two of its eight in the same place).
+    """
+
+    title: ClassVar[str] = "Ring of Gaussians"
+    count: int = knob(8, 2, 24, "number of modes; 8 in the papers")
+    radius: float = knob(0.8, 0.2, 1.0, "distance of the modes from the middle; 1 in PacGAN, 0.8 is ours")
+    sigma: float = knob(0.03, 0.005, 0.1, "standard deviation of a mode; 0.01 in PacGAN, 0.03 is ours", log=True)
+
+    def law(self, device: torch.device = CPU) -> Mixture:
+        angle = torch.arange(self.count, device=device) * (2 * math.pi / self.count)
+        return Mixture.even(self.radius * torch.stack([angle.cos(), angle.sin()], 1), self.sigma)
+
+
+class Grid(Points):
+    """Gaussians on a square grid, 25 in the papers.  Lin et al. 2018, arXiv:1712.04086.
+
+    PacGAN's is 5 x 5 on -4..4 with sigma 0.05, which is -0.8..0.8 with sigma 0.01 here. The default sigma is ours.
+    """
+
+    title: ClassVar[str] = "Grid of Gaussians"
+    side: int = knob(5, 2, 7, "modes along a side; 5 in the papers")
+    sigma: float = knob(
+        0.03, 0.005, 0.05, "standard deviation of a mode; 0.01 in PacGAN's proportions, 0.03 is ours", log=True
+    )
+
+    def law(self, device: torch.device = CPU) -> Mixture:
+        line = torch.linspace(-0.8, 0.8, self.side, device=device)
+        return Mixture.even(torch.cartesian_prod(line, line), self.sigma)
+
+
+class TwoGaussians(Points):
+    """A round Gaussian and a tall one: GAN Lab's "gaussians", its first set.  Kahng et al. 2018, arXiv:1809.01587."""
+
+    title: ClassVar[str] = "Two Gaussians"
+
+    def law(self, device: torch.device = CPU) -> Mixture:
+        centres = torch.tensor([[-0.4, 0.4], [0.4, -0.2]], device=device)
+        scales = torch.tensor([[0.2, 0.2], [0.1, 0.4]], device=device)
+        return Mixture(centres, scales, torch.full((2,), 0.5, device=device))
+
+
+class Blobs(Points):
+    """Three small round Gaussians far apart: GAN Lab's "disjoint".  Kahng et al. 2018, arXiv:1809.01587."""
+
+    title: ClassVar[str] = "Three blobs"
+    sigma: float = knob(0.05, 0.005, 0.1, "standard deviation of a blob; 0.05 is GAN Lab's", log=True)
+
+    def law(self, device: torch.device = CPU) -> Mixture:
+        centres = torch.tensor([[-0.3, 0.5], [0.5, 0.2], [-0.1, -0.3]], device=device)
+        return Mixture.even(centres, self.sigma)
+
+
+class Mixture1D(Points):
+    """Gaussians side by side on a line, so that density and D can be drawn as curves.  Defaults ours."""
+
+    title: ClassVar[str] = "Gaussians on a line"
+    dim: ClassVar[int] = 1
+    count: int = knob(4, 1, 12, "number of modes")
+    spread: float = knob(0.8, 0.1, 1.0, "where the outermost modes are: -spread and +spread")
+    sigma: float = knob(0.05, 0.005, 0.2, "standard deviation of a mode", log=True)
+    uneven: float = knob(0.0, 0.0, 0.9, "each mode is rarer than its left neighbour by this share; 0: all alike")
+
+    def law(self, device: torch.device = CPU) -> Mixture:
+        single = self.count == 1
+        centres = torch.zeros(1) if single else torch.linspace(-self.spread, self.spread, self.count)
+        weights = (1 - self.uneven) ** torch.arange(self.count)
+        even = Mixture.even(centres[:, None].to(device), self.sigma)
+        return Mixture(even.centres, even.scales, (weights / weights.sum()).to(device))

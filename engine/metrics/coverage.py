@@ -1,0 +1,62 @@
+"""How many modes a generator has found, and how well: the protocol of PacGAN, Lin et al. 2018, arXiv:1712.04086.
+
+A sample belongs to the nearest mode and is of high quality within three standard deviations of it (a disc, not a
+box); a mode counts as found with one sample of high quality. All distances are in standard deviations of the mode.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Coverage(NamedTuple):
+    """Scalars on the samples' device; NaN where there is nothing to compute from.
+
+    modes: modes found, 0..K.  hq: share of all samples that are of high quality.  reverse_kl: KL(generated || true)
+    in nats over the histogram of high-quality samples by mode, NaN without any.  median_distance: of all samples to
+    their mode, in sigmas.
+    """
+
+    modes: Tensor
+    hq: Tensor
+    reverse_kl: Tensor
+    median_distance: Tensor
+
+
+def coverage(samples: Tensor, modes: Tensor, sigma: Tensor | float, weights: Tensor | None = None) -> Coverage:
+    """samples: (N, d).  modes: (K, d).  sigma: of a mode, one for all or (K, d).  weights: (K,), else all are alike.
+
+    Never waits for the device if all are there. What a perfect generator scores: `hq_ceiling`, `reverse_kl_floor`,
+    `median_distance_ideal`.
+    """
+    modes = modes.to(samples)
+    sigmas = sigma.to(samples).expand_as(modes) if isinstance(sigma, Tensor) else torch.full_like(modes, sigma)
+    squared = torch.zeros(len(samples), len(modes), dtype=samples.dtype, device=samples.device)
+    for axis in range(modes.shape[1]):
+        squared += ((samples[:, axis, None] - modes[:, axis]) / sigmas[:, axis]).square()
+    distance, nearest = squared.sqrt().min(1)
+    good = (distance < 3).to(samples.dtype)
+    counts = torch.zeros(len(modes), dtype=samples.dtype, device=samples.device).index_add(0, nearest, good)
+    share = counts / counts.sum()
+    true = torch.full_like(share, 1 / len(modes)) if weights is None else weights.to(samples)
+    kl = (torch.xlogy(share, share) - torch.xlogy(share, true)).sum().clamp(min=0)
+    return Coverage((counts > 0).sum().to(samples.dtype), good.mean(), kl, distance.median())
+
+
+def hq_ceiling(dim: int) -> float:
+    """The share of a Gaussian's own samples within three sigmas: 98.889 % in the plane, 99.730 % on the line."""
+    return 1 - math.exp(-4.5) if dim == 2 else math.erf(3 / math.sqrt(2))
+
+
+def median_distance_ideal(dim: int) -> float:
+    """Half of a Gaussian's own samples lie within so many sigmas: 1.1774 in the plane, 0.6745 on the line."""
+    return math.sqrt(2 * math.log(2)) if dim == 2 else 0.6744897501960817
+
+
+def reverse_kl_floor(modes: int, samples: int) -> float:
+    """What a perfect generator's reverse KL is on average, to first order: chance alone makes the counts uneven."""
+    return (modes - 1) / (2 * samples)
