@@ -3,7 +3,40 @@
 These names are all that the page imports.
 """
 
+from engine.budget import HOSTED, LOCAL, Budget, check_budget
+from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
+from engine.checkpoint import write as write_checkpoint
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
-from engine.parts import Knob, Part, explain, knobs, name_in
+from engine.data import BadUpload, DataUnavailable
+from engine.parts import Knob, Part, knobs, name_in
+from engine.presets import PRESETS, Preset
+from engine.processes import warm
+from engine.run import Run
+from engine.snapshot import rows_packed
 
-__all__ = ["SETS", "TABLES", "BadRecipe", "Knob", "Part", "RunConfig", "explain", "is_live", "knobs", "name_in"]
+__all__ = [
+    "HOSTED",
+    "LOCAL",
+    "PRESETS",
+    "SETS",
+    "TABLES",
+    "BadCheckpoint",
+    "BadRecipe",
+    "BadUpload",
+    "Budget",
+    "Checkpoint",
+    "DataUnavailable",
+    "Knob",
+    "Part",
+    "Preset",
+    "Run",
+    "RunConfig",
+    "check_budget",
+    "is_live",
+    "knobs",
+    "name_in",
+    "rows_packed",
+    "unpack",
+    "warm",
+    "write_checkpoint",
+]

@@ -8,9 +8,11 @@ from typing import Any
 import torch
 from safetensors.torch import save as to_safetensors
 
+from engine.checkpoint import pack
 from engine.messages import Answer
 from engine.observer import Observer
 from engine.snapshot import tiles
+from engine.trainer import kept
 
 
 def weights(observer: Observer) -> bytes:
@@ -36,11 +38,16 @@ def sheet(observer: Observer) -> bytes:
     return file.getvalue()
 
 
+def checkpoint(observer: Observer) -> bytes:
+    """The whole run as one file, to go on with later or elsewhere."""
+    return pack(kept(observer.trainer))
+
+
 def _no_options(ask: Any) -> Any:
     return lambda observer, options: ask(observer)
 
 
-QUESTIONS = {"weights": _no_options(weights), "sheet": _no_options(sheet)}
+QUESTIONS = {"weights": _no_options(weights), "sheet": _no_options(sheet), "checkpoint": _no_options(checkpoint)}
 
 
 def answer(observer: Observer, token: int, question: str, options: dict[str, Any]) -> Answer:

@@ -20,15 +20,15 @@ class Cost(NamedTuple):
     flops: int
 
 
-class Limits(NamedTuple):
+class Budget(NamedTuple):
     """The largest cost that is accepted."""
 
     parameters: int
     flops: int
 
 
-LOCAL = Limits(parameters=60_000_000, flops=2_000_000_000_000)
-HOSTED = Limits(parameters=8_000_000, flops=60_000_000_000)
+LOCAL = Budget(parameters=60_000_000, flops=2_000_000_000_000)
+HOSTED = Budget(parameters=8_000_000, flops=60_000_000_000)
 
 
 def cost(config: RunConfig) -> Cost:
@@ -45,7 +45,7 @@ def cost(config: RunConfig) -> Cost:
     return Cost(sum(p.numel() for net in nets.values() for p in net.parameters()), counter.get_total_flops())
 
 
-def check(config: RunConfig, limits: Limits = LOCAL) -> Cost:
+def check_budget(config: RunConfig, limits: Budget = LOCAL) -> Cost:
     """The cost of a recipe.  BadRecipe, in one sentence, if it is more than the limits."""
     has = cost(config)
     if has.parameters > limits.parameters:

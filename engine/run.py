@@ -45,8 +45,8 @@ class Run:
         self.sentence = "Starting"  # what happens now, for a person
         self.problem = ""  # what goes wrong
         self.share: float | None = None  # of loading
-        self.rounds, self.rate, self.saved = 0, None, 0
-        self.rate: float | None
+        self.rounds, self.saved, self.device_name = 0, 0, device
+        self.rate: float | None = None  # rounds per second
         self.readings, self.checks = History(), History(MOST)
         self.stage: Stage | None = None
         self.real: Stage | None = None

@@ -14,6 +14,7 @@ import torch
 from torch import Generator, Tensor
 
 from engine.batches import Batch
+from engine.checkpoint import BadCheckpoint, Checkpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.data.base import Tell, silent
 from engine.games import Players, Rules, Turn, is_judge
@@ -181,6 +182,13 @@ class Trainer:
         self.rules.rounds = int(facts["rounds"])
         self.rules.clock.fill_(self.rules.rounds)
 
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """`load_state` for a file that may come from a stranger.  BadCheckpoint, in one sentence, if it does not fit."""
+        try:
+            self.load_state(checkpoint.tensors, checkpoint.facts)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise BadCheckpoint(f"The saved state does not fit its recipe: {str(error).splitlines()[0]}.") from None
+
     def _tensors(self) -> Iterator[tuple[str, Tensor]]:
         for name, net in vars(self.players).items():
             yield from ((f"net/{name}/{key}", value) for key, value in net.state_dict().items())
@@ -211,6 +219,19 @@ class Trainer:
         """The latents that are looked at, from a generator of their own."""
         generator = Generator(self.device).manual_seed(self.config.seed + 1)
         return self.config.latent.draw(n, generator, self.device)
+
+
+def kept(trainer: Trainer, **facts: Any) -> Checkpoint:
+    """The trainer's state with its recipe, ready for a file."""
+    tensors, own = trainer.state()
+    return Checkpoint(tensors, {**own, "config": trainer.config.model_dump(), "device": trainer.device.type, **facts})
+
+
+def restored(checkpoint: Checkpoint, device: str | torch.device = "cpu", tell: Tell = silent) -> Trainer:
+    """A trainer that goes on where the checkpoint was taken.  BadCheckpoint if its state does not fit its recipe."""
+    trainer = Trainer(RunConfig.from_dict(checkpoint.facts.get("config")), device, tell)
+    trainer.restore(checkpoint)
+    return trainer
 
 
 def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from engine.budget import check
-from engine.checkpoint import BadCheckpoint, Checkpoint, read, sweep, write
+from engine.budget import check_budget
+from engine.checkpoint import read, sweep, write
 from engine.config import BadRecipe, RunConfig
 
 from engine.devices import choose
@@ -22,7 +22,7 @@ from engine.history import History
 from engine.journal import Journal
 from engine.observer import Observer
 from engine.presets import PRESETS
-from engine.trainer import Trainer
+from engine.trainer import Trainer, kept, restored
 
 SAVE_EVERY = 20.0  # seconds between checkpoints
 DEFAULT_ROUNDS = 2_000  # of a recipe that is no preset
@@ -44,7 +44,7 @@ def fresh(preset: str, changes: Mapping[str, Any], seed: int, device: str, round
         raise BadRecipe(f"{preset!r} is no preset. Known: {', '.join(PRESETS)}.")
     known = PRESETS[preset]
     config = known.config.with_knobs({"seed": seed, **changes})
-    check(config)
+    check_budget(config)
     if out is not None:
         if (out / "checkpoint.gan").exists():
             raise BadRecipe(f"{out} holds a run already; go on with it with --resume {out}, or name another folder.")
@@ -57,7 +57,7 @@ def resumed(folder: Path, device: str, rounds: int | None) -> Job:
     """The run in this folder, where it was saved.  BadCheckpoint if there is none."""
     sweep(folder)
     checkpoint = read(folder)
-    job = Job(_restored(checkpoint, device), 0, folder, History())
+    job = Job(restored(checkpoint, choose(device), _tell), 0, folder, History())
     Journal(folder / "readings.csv").cut(job.trainer.rounds)
     job.rounds = job.trainer.rounds + rounds if rounds else max(int(checkpoint.facts.get("planned", DEFAULT_ROUNDS)), job.trainer.rounds)
     return job
@@ -93,7 +93,7 @@ def train(job: Job) -> dict[str, Any]:
 
 def sample(folder: Path, n: int, out: Path, *, seed: int, device: str) -> str:
     """Write n samples of the run in this folder as .npz: `images` uint8 (n, H, W, C) or `points` (n, d).  Returns what was written."""
-    trainer = _restored(read(folder), device)
+    trainer = restored(read(folder), choose(device), _tell)
     trainer.catch_up()
     generator = torch.Generator(trainer.device).manual_seed(seed)
     parts = []
@@ -110,16 +110,6 @@ def sample(folder: Path, n: int, out: Path, *, seed: int, device: str) -> str:
     return f"points {tuple(samples.shape)}"
 
 
-def _restored(checkpoint: Checkpoint, device: str) -> Trainer:
-    config = RunConfig.from_dict(checkpoint.facts["config"])
-    trainer = Trainer(config, choose(device), _tell)
-    try:
-        trainer.load_state(checkpoint.tensors, checkpoint.facts)
-    except (KeyError, ValueError) as error:
-        raise BadCheckpoint(f"The saved state does not fit its recipe: {error}.") from None
-    return trainer
-
-
 def _gather(job: Job, journal: Journal | None) -> None:
     rows = job.trainer.recorder.take()
     job.columns.add(rows)
@@ -131,11 +121,9 @@ def _save(job: Job, journal: Journal | None) -> None:
     trainer = job.trainer
     if journal is None or job.folder is None or not trainer.between_rounds or not trainer.healthy():
         return
-    tensors, facts = trainer.state()
-    facts |= {"config": trainer.config.model_dump(), "device": trainer.device.type, "planned": job.rounds}
     _gather(job, journal)
     journal.flush()
-    write(job.folder, Checkpoint(tensors, facts))
+    write(job.folder, kept(trainer, planned=job.rounds))
 
 
 def _number(value: float) -> float | None:

@@ -20,7 +20,7 @@ import torch
 
 from engine import messages as say
 from engine.answers import answer
-from engine.checkpoint import BadCheckpoint, Checkpoint, read, sweep, write
+from engine.checkpoint import BadCheckpoint, read, sweep, write
 from engine.config import BadRecipe, RunConfig
 from engine.data.base import DataUnavailable
 from engine.journal import Journal
@@ -28,7 +28,7 @@ from engine.metrics.symptoms import symptom
 from engine.observer import Observer
 from engine.recorder import Rows
 from engine.snapshot import Snapshot
-from engine.trainer import WHO, Trainer
+from engine.trainer import WHO, Trainer, kept
 
 SLICE = 0.02  # seconds of playing between two looks at the pipe
 LOOK_EVERY = 0.1  # seconds between snapshots while somebody watches
@@ -233,11 +233,9 @@ class Worker:
         if not self.trainer.healthy():
             self._diverge()
             return
-        tensors, facts = self.trainer.state()
-        facts |= {"config": self.trainer.config.model_dump(), "device": self.trainer.device.type}
         try:
             self.journal.flush()
-            write(self.folder, Checkpoint(tensors, facts))
+            write(self.folder, kept(self.trainer))
         except OSError as error:
             self._send_if_heard(say.Saved(self.kept or 0, f"Not saved since round {self.kept or 0:,}: {error.strerror}."))
             return
@@ -251,7 +249,7 @@ class Worker:
             if self.trainer.rounds or (self.folder / "checkpoint.gan").exists():
                 raise
             return  # a new run
-        self.trainer.load_state(checkpoint.tensors, checkpoint.facts)
+        self.trainer.restore(checkpoint)
         self.kept = self.trainer.rounds
         self.journal.cut(self.trainer.rounds)
 

@@ -60,7 +60,8 @@ STEPS = 32  # fine steps along the pen's way between two places, to measure its 
 class Character(NamedTuple):
     """A character's places and the pen's path through them.
 
-    places: (P, 2), where the pen must pass; the box's middle is 0 and its height 1.  path: (V, P); its dots are path @ places.
+    places: (P, 2), where the pen must pass; the box's middle is 0 and its height 1.  path: (V, P); the V dots are
+    path @ places.
     """
 
     places: Array

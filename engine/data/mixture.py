@@ -9,6 +9,8 @@ from functools import cached_property
 import torch
 from torch import Generator, Tensor
 
+BLOCK = 512  # points whose density is computed at once
+
 
 @dataclass(frozen=True, eq=False)
 class Mixture:
@@ -40,7 +42,10 @@ class Mixture:
         return torch.addcmul(self.centres.index_select(0, k), noise, self.scales.index_select(0, k))
 
     def log_density(self, x: Tensor) -> Tensor:
-        """ln p(x), (m,) for x (m, d)."""
+        """ln p(x), (m,) for x (m, d); block by block, because (m, K) tables of curves outgrow a processor's cache."""
+        return torch.cat([self._log_density(block) for block in x.chunk(-(-len(x) // BLOCK) or 1)])
+
+    def _log_density(self, x: Tensor) -> Tensor:
         d = self.centres.shape[1]
         exponent = self.weights.log() - self.scales.log().sum(1) - d / 2 * math.log(2 * math.pi)  # (K,)
         for axis in range(d):  # one (m, K) table per axis, never (m, K, d)
