@@ -7,6 +7,7 @@ from engine.budget import HOSTED, LOCAL, Budget, check_budget
 from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
 from engine.checkpoint import write as write_checkpoint
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
+from engine.devices import choose as choose_device
 from engine.data import BadUpload, DataUnavailable
 from engine.parts import Knob, Part, knobs, name_in
 from engine.presets import PRESETS, Preset
@@ -32,6 +33,7 @@ __all__ = [
     "Run",
     "RunConfig",
     "check_budget",
+    "choose_device",
     "is_live",
     "knobs",
     "name_in",

@@ -71,7 +71,7 @@ class Observer:
         with _looking(self.trainer), torch.no_grad():
             fake = self.config.game.generate(self.trainer.shown, self.z)
         values: dict[str, Tensor] = {}
-        if (modes := data.modes) is not None and data.scales is not None:
+        if (modes := data.centres) is not None and data.scales is not None:
             covered = coverage(fake, modes, data.scales)
             values |= {"modes": covered.modes, "hq": covered.hq}
         values |= divergence(self.masses, self.cells.histogram(fake), SAMPLES)._asdict()
@@ -84,7 +84,7 @@ class Observer:
         if not isinstance(data, Points):
             return {}
         floors = {name: float(value) for name, value in self.floor._asdict().items()}
-        if (modes := data.modes) is not None:
+        if (modes := data.centres) is not None:
             floors |= {"modes": float(len(modes)), "hq": hq_ceiling(data.dim)}
         return floors
 

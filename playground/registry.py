@@ -33,6 +33,7 @@ class Limits:
     rounds: int | None = None  # a run pauses there
     kept: int = 200  # folders of old runs that are kept
     budget: Budget = LOCAL
+    own_files: bool = True  # a recipe may name files of this computer
 
 
 class Refused(ValueError):
@@ -117,6 +118,15 @@ class Registry:
                 entry.run = None
                 self._queue.append(entry.id)
                 self._admit()
+
+    def update(self, entry: Entry, config: RunConfig) -> None:
+        """Give a run other live knobs, now or when it starts."""
+        with self._lock:
+            entry.config = config
+            if entry.run is not None and entry.run.alive:
+                entry.run.update(config)
+            else:
+                (entry.folder / "config.json").write_text(config.to_json())
 
     def place(self, entry: Entry) -> int | None:
         """The place in the queue, from 1; None for a run that does not wait."""

@@ -31,6 +31,7 @@ class Classic(Data):
     dataset: ClassVar[str]
     channels: ClassVar[int] = 1
     folder: ClassVar[str]  # where torchvision looks for the archives, below the data folder
+    unpacked: ClassVar[str]  # and where it unpacks them
 
     size: int = knob(28, 16, 64, "side of the pictures in pixels")
 
@@ -64,7 +65,7 @@ class Classic(Data):
             raise
         except Exception as error:  # a damaged file makes torchvision raise nearly anything
             raise DataUnavailable(
-                f"{self.title} in {root / self.folder} cannot be read ({error or type(error).__name__}): "
+                f"{self.title} in {root / self.unpacked} cannot be read ({error or type(error).__name__}): "
                 "delete that folder and try again, or choose glyphs, which need no files."
             ) from error
 
@@ -104,6 +105,7 @@ class Mnist(Classic):
     title: ClassVar[str] = "MNIST"
     dataset: ClassVar[str] = "MNIST"
     folder: ClassVar[str] = "MNIST/raw"
+    unpacked: ClassVar[str] = "MNIST/raw"
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -120,6 +122,7 @@ class FashionMnist(Mnist):
     title: ClassVar[str] = "Fashion-MNIST"
     dataset: ClassVar[str] = "FashionMNIST"
     folder: ClassVar[str] = "FashionMNIST/raw"
+    unpacked: ClassVar[str] = "FashionMNIST/raw"
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -133,6 +136,7 @@ class Cifar10(Classic):
     dataset: ClassVar[str] = "CIFAR10"
     channels: ClassVar[int] = 3
     folder: ClassVar[str] = ""
+    unpacked: ClassVar[str] = "cifar-10-batches-py"
 
     size: int = knob(32, 16, 64, "side of the pictures in pixels")
 

@@ -41,7 +41,7 @@ class Curve(Points):
         return Mixture.even(self.path(t), self.sigma)
 
     @property
-    def modes(self) -> None:
+    def centres(self) -> None:
         return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -54,8 +54,8 @@ class Folder(Data):
         pictures, problems = self._read(path, tell)
         if not pictures:
             raise BadUpload(f"{printable(path.name)} has no picture that can be used{_first_few(problems)}.")
-        left_out = f", {len(problems):,} files left out{_first_few(problems)}" if problems else ""
-        tell(f"{len(pictures):,} pictures{left_out}.", 1.0)
+        left_out = f", {_count(problems, 'file')} left out{_first_few(problems)}" if problems else ""
+        tell(f"{_count(pictures, 'picture')}{left_out}.", 1.0)
         return Stored(torch.from_numpy(np.stack(pictures)).to(device))
 
     def _read(self, path: Path, tell: Tell) -> tuple[list[npt.NDArray[np.uint8]], list[str]]:
@@ -87,6 +87,10 @@ def printable(name: str) -> str:
     """A file's name as it may be shown: one short line, whatever a stranger put into it."""
     line = "".join(letter if letter.isprintable() else "?" for letter in name)
     return line if len(line) <= 60 else f"{line[:40]}...{line[-17:]}"
+
+
+def _count(things: Sized, noun: str) -> str:
+    return f"{len(things):,} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _first_few(problems: list[str]) -> str:

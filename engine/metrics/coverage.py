@@ -7,6 +7,7 @@ box); a mode counts as found with one sample of high quality. All distances are 
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 from typing import NamedTuple
 
 import torch
@@ -49,12 +50,12 @@ def coverage(samples: Tensor, modes: Tensor, sigma: Tensor | float, weights: Ten
 
 def hq_ceiling(dim: int) -> float:
     """The share of a Gaussian's own samples within three sigmas: 98.889 % in the plane, 99.730 % on the line."""
-    return 1 - math.exp(-4.5) if dim == 2 else math.erf(3 / math.sqrt(2))
+    return {1: math.erf(3 / math.sqrt(2)), 2: 1 - math.exp(-4.5)}[dim]
 
 
 def median_distance_ideal(dim: int) -> float:
     """Half of a Gaussian's own samples lie within so many sigmas: 1.1774 in the plane, 0.6745 on the line."""
-    return math.sqrt(2 * math.log(2)) if dim == 2 else 0.6744897501960817
+    return {1: NormalDist().inv_cdf(0.75), 2: math.sqrt(2 * math.log(2))}[dim]
 
 
 def reverse_kl_floor(modes: int, samples: int) -> float:

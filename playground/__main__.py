@@ -1,0 +1,36 @@
+"""python -m playground: the server."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def main(
+    host: Annotated[str, typer.Option(envvar="GRADIO_SERVER_NAME", help="127.0.0.1: only this computer; 0.0.0.0: everybody who can reach it.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="GRADIO_SERVER_PORT", min=0, max=65535)] = 7860,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    runs: Annotated[Path | None, typer.Option(help="Folder of the runs.", show_default="the user's cache folder")] = None,
+    max_runs: Annotated[int, typer.Option(min=1, help="Runs that train at the same time, of all visitors; the rest wait in a queue.")] = 8,
+    per_visitor: Annotated[int, typer.Option(min=1, help="Runs of one visitor; the oldest is put away for a new one.")] = 4,
+    hosted: Annotated[bool, typer.Option(help="For strangers: smaller networks, no files of this computer. On unless the host is 127.0.0.1.")] = False,
+) -> None:
+    """Train a generative adversarial network before your own eyes, in the browser."""
+    print("GAN playground: starting ...", flush=True)  # importing gradio and torch takes seconds
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from playground.serve import serve
+
+    local = host in ("127.0.0.1", "localhost", "::1") and not hosted
+    serve(host=host, port=port, device=device, runs=runs, max_runs=max_runs, per_visitor=per_visitor, local=local)
+
+
+def cli() -> None:
+    typer.run(main)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,184 @@
+/** One chart of a history, drawn by Plotly at most three times a second; tabs choose which group of lines it shows. */
+
+import { palette, strokes } from "./colours.js";
+import { plotly } from "./plotly.js";
+import { smooth, thin } from "./thin.js";
+
+const EVERY = 334;         // ms between two redraws, if the machine keeps up
+const SHARE = 10;          // a redraw may take a tenth of the time between two
+const MOST_POINTS = 600;   // of a line: about one per pixel
+const BORDERS = { solid: "solid", dash: "dashed", dot: "dotted", dashdot: "dashed" };  // a line's dash as CSS names it
+
+export class Chart {
+  /** @param {HTMLElement} root @param {import("./history.js").History} history @param {import("./curves.js").Group[]} groups */
+  constructor(root, history, groups) {
+    this.root = root;
+    this.history = history;
+    this.groups = groups;
+    this.tabs = /** @type {HTMLElement} */ (root.querySelector(".tabs"));
+    this.key = /** @type {HTMLElement} */ (root.querySelector(".key"));
+    this.plot = /** @type {HTMLElement} */ (root.querySelector(".plot"));
+    this.chosen = "";
+    this.names = "";
+    this.run = "";
+    this.smoothing = 0;
+    this.log = false;
+    this.watching = false;
+    /** @type {Record<string, number>} */
+    this.floors = {};
+    this.timer = 0;
+    this.cost = 0;   // ms of the last redraw
+    this.drawn = -Infinity;
+  }
+
+  /** There are new numbers.  @param {string} run @param {Record<string, number>} floors */
+  show(run, floors) {
+    this.run = run;
+    this.floors = floors;
+    this.#offer();
+    if (!this.root.hidden) this.#schedule(Math.max(EVERY, SHARE * this.cost) - (performance.now() - this.drawn));
+  }
+
+  /** @param {{smoothing?: number, log?: boolean, chosen?: string}} settings */
+  change(settings) {
+    Object.assign(this, settings);
+    this.#mark();
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (!this.root.hidden) this.#schedule(0);
+  }
+
+  /** @param {number} wait */
+  #schedule(wait) {
+    this.timer ||= setTimeout(async () => {
+      const Plotly = await plotly();
+      this.timer = 0;
+      this.#draw(Plotly);
+    }, Math.max(0, wait));
+  }
+
+  /** A tab for each group that has columns; built anew only when the names change. */
+  #offer() {
+    const names = this.history.columns.join("\n");
+    if (names === this.names) return;
+    this.names = names;
+    const there = this.groups.map(([name]) => name).filter((name) => this.#columns(name).length);
+    this.root.hidden = !there.length;
+    if (!there.includes(this.chosen)) this.chosen = there[0] ?? "";
+    this.tabs.replaceChildren(...there.map((name) => {
+      const tab = document.createElement("button");
+      tab.type = "button";
+      tab.textContent = name;
+      tab.addEventListener("click", () => this.change({ chosen: name }));
+      return tab;
+    }));
+    this.#mark();
+  }
+
+  /** Show which tab is chosen and what its lines are called. */
+  #mark() {
+    for (const tab of this.tabs.children) tab.setAttribute("aria-pressed", String(tab.textContent === this.chosen));
+    const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
+    const looks = strokes(names);
+    this.key.replaceChildren(...names.map((name, i) => {
+      const word = document.createElement("span");
+      const stroke = document.createElement("i");
+      stroke.style.borderTop = `2px ${BORDERS[looks[i].dash]} ${looks[i].colour}`;
+      word.append(stroke, name);
+      return word;
+    }));
+  }
+
+  /** The columns of a group.  @param {string} group */
+  #columns(group) {
+    const home = (/** @type {string} */ column) => this.groups.find(([, belongs]) => belongs.test(column))?.[0];
+    return this.history.columns.flatMap((column, i) => (home(column) === group ? [i] : []));
+  }
+
+  /** @param {any} Plotly */
+  #draw(Plotly) {
+    const before = performance.now();
+    const lines = this.#lines();
+    const positive = lines.every(({ y }) => y.every((/** @type {number} */ value) => !(value <= 0)));
+    const config = { displaylogo: false, responsive: true, displayModeBar: false, scrollZoom: false };
+    Plotly.react(this.plot, lines, this.#layout(this.log && positive), config);
+    this.drawn = performance.now();
+    this.cost = this.drawn - before;
+    this.#watchZoom();
+    this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
+  }
+
+  /** Plotly's traces: each line, and faintly behind it what smoothing hides. */
+  #lines() {
+    const columns = this.#columns(this.chosen);
+    const looks = strokes(columns.map((column) => this.history.columns[column]));
+    const [from, to] = this.#visible();
+    const rounds = this.history.rounds.subarray(from, to);
+    const most = this.smoothing ? MOST_POINTS / 2 : MOST_POINTS;
+    const few = (/** @type {Float32Array} */ values) => thin(rounds, values.subarray(from, to), most);
+    const raw = columns.map((column) => this.history.line(column));
+    const behind = this.smoothing ? raw.map((values, i) => trace(few(values), looks[i], "", 0.25)) : [];
+    const front = raw.map((values, i) =>
+      trace(few(smooth(values, this.smoothing)), looks[i], this.history.columns[columns[i]], 1));
+    return [...behind, ...front];
+  }
+
+  /** First and last row to draw: whoever zooms in sees more detail, not fewer points.  @returns {[number, number]} */
+  #visible() {
+    const { rounds, length } = this.history;
+    const axis = /** @type {any} */ (this.plot).layout?.xaxis;
+    if (!axis?.range || axis.autorange) return [0, length];
+    const from = rounds.subarray(0, length).findIndex((round) => round >= axis.range[0]);
+    const to = rounds.subarray(0, length).findLastIndex((round) => round <= axis.range[1]);
+    return from < 0 || to < from ? [0, length] : [Math.max(0, from - 1), Math.min(length, to + 2)];
+  }
+
+  #watchZoom() {
+    if (this.watching) return;
+    this.watching = true;
+    /** @type {any} */ (this.plot).on("plotly_relayout", () => this.change({}));
+  }
+
+  /** @param {boolean} log */
+  #layout(log) {
+    const now = palette();
+    const axis = { gridcolor: now.rule, linecolor: now.rule, zeroline: false, tickfont: { size: 11 }, automargin: false };
+    const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
+    const looks = strokes(names);
+    const floors = names.flatMap((name, i) => (name in this.floors ? [floorLine(this.floors[name], looks[i].colour)] : []));
+    return {
+      uirevision: this.run,
+      margin: { l: 46, r: 10, t: 8, b: 26 },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: getComputedStyle(this.root).fontFamily, size: 11, color: now.quiet },
+      showlegend: false,
+      hovermode: "x unified",
+      hoverlabel: { bgcolor: now.paper, bordercolor: now.rule, font: { color: now.ink, size: 12 } },
+      dragmode: "zoom",
+      xaxis: { ...axis, showgrid: false, tickformat: "~s", hoverformat: ",d", uirevision: this.run + this.chosen, nticks: 6 },
+      yaxis: {
+        ...axis, type: log ? "log" : "linear", uirevision: this.run + this.chosen + log,
+        nticks: 5, hoverformat: ".3~g", exponentformat: "power",
+      },
+      shapes: floors,
+    };
+  }
+}
+
+/**
+ * @param {[Float32Array, Float32Array]} line @param {{colour: string, dash: string}} look
+ * @param {string} name "" for a line that has nothing to say @param {number} opacity
+ */
+function trace([x, y], look, name, opacity) {
+  return {
+    x, y, name, opacity, type: "scatter", mode: "lines", connectgaps: false,
+    line: { color: look.colour, dash: look.dash, width: opacity < 1 ? 1 : 1.3 }, hoverinfo: name ? "x+y+name" : "skip",
+  };
+}
+
+/** @param {number} y @param {string} colour */
+function floorLine(y, colour) {
+  const line = { color: colour, width: 1, dash: "dot" };
+  return { type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y, layer: "below", opacity: 0.45, line };
+}

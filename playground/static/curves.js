@@ -1,0 +1,57 @@
+/** Two charts: what the players say (losses, scores, gradients) and what an outsider measures (checks). */
+
+import { Chart } from "./chart.js";
+import { onTheme } from "./colours.js";
+
+/** @typedef {[name: string, belongs: RegExp]} Group */
+
+/** @type {Group[]} the first that fits takes a column */
+const READINGS = [
+  ["Losses", /loss/i],
+  ["Scores", /^D\w*\s*\(/],
+  ["Gradients", /grad/i],
+  ["Other", /./],
+];
+
+/** @type {Group[]} numbers on the same scale share a chart */
+const CHECKS = [
+  ["Modes", /^modes$/i],
+  ["Quality", /^hq$/i],
+  ["KL and JS", /^(kl|js)$/i],
+  ["Other", /./],
+];
+
+export class Curves {
+  /** @param {HTMLElement} side @param {import("./history.js").History} readings @param {import("./history.js").History} checks */
+  constructor(side, readings, checks) {
+    this.tools = /** @type {HTMLElement} */ (side.querySelector(".tools"));
+    this.charts = [
+      new Chart(/** @type {HTMLElement} */ (side.querySelector(".readings")), readings, READINGS),
+      new Chart(/** @type {HTMLElement} */ (side.querySelector(".checks")), checks, CHECKS),
+    ];
+    this.#wire();
+    onTheme(() => this.charts.forEach((chart) => chart.change({})));
+  }
+
+  /** @param {string} run @param {Record<string, number>} [floors] */
+  show(run, floors = {}) {
+    for (const chart of this.charts) chart.show(run, floors);
+    this.tools.hidden = this.charts.every((chart) => chart.root.hidden);
+  }
+
+  #wire() {
+    const slider = /** @type {HTMLInputElement} */ (this.tools.querySelector("input"));
+    const output = /** @type {HTMLOutputElement} */ (this.tools.querySelector("output"));
+    slider.addEventListener("input", () => {
+      const smoothing = Number(slider.value);
+      output.textContent = smoothing ? smoothing.toFixed(2) : "off";
+      this.charts.forEach((chart) => chart.change({ smoothing }));
+    });
+    const log = /** @type {HTMLButtonElement} */ (this.tools.querySelector(".log"));
+    log.addEventListener("click", () => {
+      const on = log.getAttribute("aria-pressed") !== "true";
+      log.setAttribute("aria-pressed", String(on));
+      this.charts.forEach((chart) => chart.change({ log: on }));
+    });
+  }
+}

@@ -1,0 +1,103 @@
+/** The newest readings and checks as a list: a name, how it went so far, a number. */
+
+import { strokes } from "./colours.js";
+import { fullName, number } from "./words.js";
+
+const EVERY = 400;            // ms between two refreshes: numbers that flicker cannot be read
+const [WIDE, HIGH] = [48, 16];  // of a sparkline, in pixels
+const STOPS = 32;
+
+/** @typedef {{value: HTMLElement, aside: HTMLElement, spark: HTMLCanvasElement}} Row */
+
+export class Numbers {
+  /** @param {HTMLElement} list @param {import("./history.js").History} history */
+  constructor(list, history) {
+    this.list = list;
+    this.history = history;
+    /** @type {Row[]} */
+    this.rows = [];
+    this.names = "";
+    this.timer = 0;
+    /** @type {Record<string, number>} */
+    this.floors = {};
+  }
+
+  /** @param {Record<string, number>} [floors] */
+  show(floors = {}) {
+    this.floors = floors;
+    this.timer ||= setTimeout(() => this.#refresh(), EVERY);
+  }
+
+  #refresh() {
+    this.timer = 0;
+    this.#build();
+    const looks = strokes(this.history.columns);
+    this.rows.forEach((row, column) => {
+      const newest = this.history.latest(column);
+      const floor = this.floors[this.history.columns[column]];
+      row.value.textContent = isCount(floor) && Number.isFinite(newest) ? String(Math.round(newest)) : number(newest);
+      row.aside.textContent = floor === undefined ? "" : isCount(floor) ? `/ ${floor}` : `floor ${number(floor)}`;
+      paintSpark(row.spark, means(this.history.line(column), STOPS), looks[column].colour);
+    });
+  }
+
+  /** One row per column; built anew only when the names change. */
+  #build() {
+    const names = this.history.columns.join("\n");
+    if (names === this.names) return;
+    this.names = names;
+    const made = this.history.columns.map(makeRow);
+    this.rows = made.map(([, row]) => row);
+    this.list.replaceChildren(...made.map(([item]) => item));
+  }
+}
+
+/** A floor of two or more is a number of things (eight modes), not a distance or a share.  @param {number | undefined} floor */
+const isCount = (floor) => floor !== undefined && Number.isInteger(floor) && floor >= 2;
+
+/** @param {string} name @returns {[HTMLElement, Row]} */
+function makeRow(name) {
+  const item = document.createElement("li");
+  const label = document.createElement("span");
+  label.className = "name";
+  label.textContent = fullName(name);
+  const spark = document.createElement("canvas");
+  const ratio = Math.min(window.devicePixelRatio || 1, 2);
+  [spark.width, spark.height] = [WIDE * ratio, HIGH * ratio];
+  spark.setAttribute("aria-hidden", "true");
+  const value = document.createElement("b");
+  const aside = document.createElement("small");
+  item.append(label, spark, value, aside);
+  return [item, { value, aside, spark }];
+}
+
+/** Means over equal stretches of a line; NaN where a stretch has no number.  @param {Float32Array} line @param {number} most */
+function means(line, most) {
+  const stretches = Math.min(most, line.length);
+  return Array.from({ length: stretches }, (_, i) => {
+    const from = Math.floor((i * line.length) / stretches), to = Math.floor(((i + 1) * line.length) / stretches);
+    const there = line.subarray(from, to).filter(Number.isFinite);
+    return there.reduce((sum, value) => sum + value, 0) / there.length;
+  });
+}
+
+/** @param {HTMLCanvasElement} spark @param {number[]} values NaN = gap @param {string} colour */
+function paintSpark(spark, values, colour) {
+  const pen = /** @type {CanvasRenderingContext2D} */ (spark.getContext("2d"));
+  pen.setTransform(spark.width / WIDE, 0, 0, spark.height / HIGH, 0, 0);
+  pen.clearRect(0, 0, WIDE, HIGH);
+  const there = values.filter(Number.isFinite);
+  if (there.length < 2) return;
+  const low = Math.min(...there), span = Math.max(...there) - low || 1;
+  let drawing = false;
+  pen.beginPath();
+  values.forEach((value, i) => {
+    const x = 1 + (i / (values.length - 1)) * (WIDE - 2), y = HIGH - 2 - ((value - low) / span) * (HIGH - 4);
+    if (Number.isFinite(value)) drawing ? pen.lineTo(x, y) : pen.moveTo(x, y);
+    drawing = Number.isFinite(value);
+  });
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.2;
+  pen.lineJoin = "round";
+  pen.stroke();
+}

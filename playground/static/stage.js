@@ -1,0 +1,129 @@
+/** The canvas: its size, its repainting, and the painter that knows the kind of picture at hand. */
+
+import { onTheme } from "./colours.js";
+import { Line } from "./line.js";
+import { Points } from "./points.js";
+import { Sheets } from "./sheets.js";
+
+/**
+ * @typedef {{real: boolean, fake: boolean, belief: boolean, gradients: boolean}} Layers which layers to show
+ * @typedef {{width: number, height: number, ratio: number}} Size in CSS pixels, and device pixels per CSS pixel
+ *
+ * @typedef {object} Painter draws one kind of picture
+ * @property {(shape: any) => Promise<void> | void} real takes the real data
+ * @property {(shape: any) => Promise<void> | void} show takes the newest picture
+ * @property {(pen: CanvasRenderingContext2D, size: Size, layers: Layers, now: number) => boolean} paint
+ *   returns true while something moves
+ * @property {() => (keyof Layers)[]} layers which layers there are
+ * @property {() => {low: number, high: number} | null} scale D's lowest and highest score on the stage
+ * @property {() => string} words the picture for those who cannot see it
+ * @property {(x: number, y: number) => string} at what is at this place, 0..1 from the left and from the bottom
+ */
+
+const PAINTERS = { points: Points, line: Line, images: Sheets };
+const GLIDE_FRAME = 45;  // ms between two frames of a glide: more would cost more than all the rest of the page
+const WORDS_EVERY = 5000;
+
+export class Stage {
+  /** @param {HTMLElement} view holds the canvas @param {Layers} layers */
+  constructor(view, layers) {
+    this.view = view;
+    this.layers = layers;
+    this.canvas = /** @type {HTMLCanvasElement} */ (view.querySelector("canvas"));
+    this.pen = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.readout = /** @type {HTMLElement} */ (view.querySelector(".readout"));
+    /** @type {Painter | null} */
+    this.painter = null;
+    this.kind = "";
+    this.pending = false;
+    this.fresh = false;  // a picture that has not been painted yet
+    this.painted = 0;
+    this.described = 0;
+    new ResizeObserver(() => this.repaint()).observe(this.canvas);
+    onTheme(() => this.repaint());
+    this.canvas.addEventListener("pointermove", (event) => this.#point(event));
+    this.canvas.addEventListener("pointerleave", () => (this.readout.textContent = ""));
+  }
+
+  clear() {
+    this.painter = null;
+    this.kind = "";
+    delete this.view.dataset.kind;
+    this.canvas.setAttribute("aria-label", "Nothing to see yet");
+    this.readout.textContent = "";
+    this.repaint();
+  }
+
+  /** @param {import("./message.js").Shape} shape */
+  async real(shape) {
+    await this.#use(shape.kind).real(shape);
+    this.repaint();
+  }
+
+  /** @param {import("./message.js").Shape} shape */
+  async show(shape) {
+    await this.#use(shape.kind).show(shape);
+    this.fresh = true;
+    this.repaint();
+  }
+
+  repaint() {
+    if (this.pending) return;
+    this.pending = true;
+    requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  /** @param {"points" | "line" | "images"} kind @returns {Painter} */
+  #use(kind) {
+    if (!this.painter || this.kind !== kind) {
+      this.painter = new PAINTERS[kind]();
+      this.kind = kind;
+      this.view.dataset.kind = kind;
+    }
+    return this.painter;
+  }
+
+  /** @param {number} now */
+  #frame(now) {
+    this.pending = false;
+    if (!this.canvas.isConnected) return;
+    const gliding = !this.fresh && now - this.painted < GLIDE_FRAME;
+    if (gliding) return this.repaint();
+    this.painted = now;
+    const size = this.#fit();
+    this.pen.clearRect(0, 0, size.width, size.height);
+    if (!this.painter || !size.width) return;
+    const moving = this.painter.paint(this.pen, size, this.layers, now);
+    if (this.fresh) window.__paints = (window.__paints ?? 0) + 1;
+    this.fresh = false;
+    this.#describe(now);
+    if (moving) this.repaint();
+  }
+
+  /** Device pixels for the space the page gives us.  @returns {Size} */
+  #fit() {
+    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.canvas.width !== wide || this.canvas.height !== high) {
+      this.canvas.width = wide;
+      this.canvas.height = high;
+    }
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return { width, height, ratio };
+  }
+
+  /** @param {number} now */
+  #describe(now) {
+    if (this.described && now - this.described < WORDS_EVERY) return;
+    this.described = now;
+    this.canvas.setAttribute("aria-label", this.painter.words());
+  }
+
+  /** @param {PointerEvent} event */
+  #point(event) {
+    if (!this.painter) return;
+    const { width, height } = this.canvas.getBoundingClientRect();
+    this.readout.textContent = this.painter.at(event.offsetX / width, 1 - event.offsetY / height);
+  }
+}

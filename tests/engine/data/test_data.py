@@ -1,0 +1,57 @@
+"""What holds for every row of DATA."""
+
+import pytest
+import torch
+
+from engine.batches import Labelled, Samples
+from engine.data import DATA, Data
+from engine.parts import knobs
+
+every = pytest.mark.parametrize("kind", DATA.values(), ids=DATA)
+AT_HAND = {name: kind for name, kind in DATA.items() if name not in ("mnist", "fashion-mnist", "cifar10", "folder")}
+
+
+@every
+def test_it_is_a_part_that_names_its_source(kind):
+    assert issubclass(kind, Data)
+    assert kind.title
+    assert any(owner in kind.__doc__ for owner in ("arXiv:", "et al.", "Krizhevsky", "GAN Lab", "scikit-learn", "urs"))
+
+
+@every
+def test_it_survives_json(kind):
+    part = kind()
+    assert kind.model_validate_json(part.model_dump_json()) == part
+
+
+@every
+def test_every_knob_has_help(kind):
+    assert all(knob.help for knob in knobs(kind).values())
+
+
+@every
+def test_labels_and_only_labels_have_names(kind):
+    part = kind()
+    assert part.classes == len(part.class_names)
+    assert (part.gives is Labelled) == (part.classes > 0)
+
+
+@pytest.mark.parametrize("kind", AT_HAND.values(), ids=AT_HAND)
+def test_batches_have_the_shape_they_claim(kind):
+    part = kind()
+    batch = part.open(torch.device("cpu")).batch(7, torch.Generator().manual_seed(0))
+    assert type(batch) is part.gives
+    assert isinstance(batch, Samples | Labelled)
+    assert batch.x.shape == (7, *part.shape)
+    assert batch.x.dtype == torch.float32
+    assert batch.x.isfinite().all()
+
+
+@pytest.mark.parametrize("kind", AT_HAND.values(), ids=AT_HAND)
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_it_works_at_both_ends_of_every_knob(kind, end):
+    for knob in knobs(kind).values():
+        if knob.kind in ("number", "whole"):
+            value = getattr(knob, end)
+            part = kind.model_validate({knob.name: int(value) if knob.kind == "whole" else float(value)})
+            assert part.open(torch.device("cpu")).batch(3, torch.Generator()).x.isfinite().all()
