@@ -82,7 +82,7 @@ class RunConfig(Part):
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            raise BadRecipe(explain(error)) from None
+            raise BadRecipe(explain(error, cls)) from None
         except RecursionError:
             raise BadRecipe("The recipe is nested too deeply.") from None
 
@@ -91,8 +91,12 @@ class RunConfig(Part):
         """The same for a plain dict, as a form or a command line builds it."""
         try:
             return cls.from_json(json.dumps(value))
+        except BadRecipe:
+            raise
         except (TypeError, ValueError) as error:
-            raise error if isinstance(error, BadRecipe) else BadRecipe(f"The recipe is no plain data: {error}.") from None
+            raise BadRecipe(f"The recipe is no plain data: {error}.") from None
+        except RecursionError:
+            raise BadRecipe("The recipe is nested too deeply.") from None
 
     def to_json(self) -> str:
         return self.model_dump_json()
@@ -125,7 +129,7 @@ class RunConfig(Part):
         """A copy with dotted knobs set, e.g. {"data.modes": 9, "loss": "hinge", "penalties.r1.weight": 0.1}; checked."""
         value = self.model_dump()
         for path, new in changes.items():
-            _put(value, path.split("."), new, path)
+            _put(value, path, new)
         return RunConfig.from_dict(value)
 
 
@@ -150,20 +154,26 @@ def _difference(value: dict[str, Any], default: dict[str, Any]) -> dict[str, Any
     return different
 
 
-def _put(value: Any, path: list[str], new: Any, whole: str) -> None:
-    here, *rest = path
-    if not rest and here in TABLES and isinstance(new, str):
-        new = {"name": new} if here not in SETS else {name: {} for name in new.split(",") if name}
-    if not isinstance(value, dict):
-        raise BadRecipe(f"{whole}: there is nothing to set below a single value.")
-    if rest:
-        if here not in value and (here in TABLES or here in RunConfig.model_fields or any(here in TABLES[s] for s in SETS)):
-            value[here] = {}
-        if here not in value:
-            raise BadRecipe(f"{whole}: the recipe has no {here!r}. It has: {', '.join(value)}.")
-        _put(value[here], rest, new, whole)
-    else:
-        value[here] = new
+def _put(value: dict[str, Any], path: str, new: Any) -> None:
+    """Set one knob of a recipe's plain data; what does not fit is found when the data are checked."""
+    section, *inner = path.split(".")
+    if section not in value:
+        raise BadRecipe(f"{path}: a recipe has no section {section!r}. Known: {', '.join(value)}.")
+    here, name = value, section
+    for step in inner:
+        if section in SETS and here is value and isinstance(here[name], dict):
+            here[name].setdefault(step, {})  # setting a knob of a penalty adds the penalty
+        here, name = here.get(name), step
+        if not isinstance(here, dict):
+            raise BadRecipe(f"{path}: there is nothing to set below a single value.")
+    here[name] = _chosen(section, new) if here is value else new
+
+
+def _chosen(section: str, new: Any) -> Any:
+    """A choice may be written as a bare name, `loss=hinge`, or as names with commas, `penalties=r1,r2`."""
+    if not isinstance(new, str) or section not in TABLES:
+        return new
+    return {name.strip(): {} for name in new.split(",") if name.strip()} if section in SETS else {"name": new}
 
 
 TABLES: dict[str, Mapping[str, type[Part]]] = {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from engine import files
 from engine.recorder import Rows
 
 
@@ -18,8 +21,7 @@ class Journal:
         self.columns: tuple[str, ...] = ()
         self._waiting: list[Rows] = []
         if path.exists():
-            with path.open(newline="") as file:
-                self.columns = tuple(next(csv.reader(file), ["round"])[1:])
+            self.columns = self.read().columns
 
     def write(self, rows: Rows) -> None:
         """Keep rows; they reach the disk with `flush`."""
@@ -27,48 +29,61 @@ class Journal:
             self._waiting.append(rows)
 
     def flush(self) -> None:
-        """Append what waits.  OSError if the disk is full."""
+        """Append what waits.  OSError if the disk is full: then all of it still waits."""
         if not self._waiting:
             return
-        if any(rows.columns != self.columns for rows in self._waiting):
-            self._widen(self._waiting[-1].columns)
-        with self.path.open("a", newline="") as file:
-            writer = csv.writer(file)
-            for rows in self._waiting:
-                gap = [""] * (len(self.columns) - len(rows.columns))
-                writer.writerows([int(at), *map(_cell, values), *gap] for at, values in zip(rows.rounds, rows.values, strict=True))
+        widest = max((rows.columns for rows in self._waiting), key=len)
+        if len(widest) > len(self.columns) or not self.path.exists():
+            self._widen(widest)
+        files.append(self.path, _text(line for rows in self._waiting for line in _lines(rows, len(self.columns))))
         self._waiting.clear()
 
     def cut(self, rounds: int) -> None:
         """Forget what came after this round: the run goes on from there."""
         self._waiting.clear()
-        if not self.path.exists():
-            return
-        with self.path.open(newline="") as file:
-            lines = list(csv.reader(file))
-        kept = [line for number, line in enumerate(lines) if number == 0 or int(line[0]) <= rounds]
-        with self.path.open("w", newline="") as file:
-            csv.writer(file).writerows(kept)
+        if self.path.exists():
+            known = self.read()
+            kept = known.rounds <= rounds
+            self._rewrite(Rows(known.columns, known.rounds[kept], known.values[kept]))
 
     def read(self) -> Rows:
-        """All that is on disk."""
-        if not self.path.exists():
-            return Rows((), np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
-        with self.path.open(newline="") as file:
-            header, *lines = list(csv.reader(file)) or [["round"]]
-        width = len(header) - 1
-        values = [[float(cell) if cell else np.nan for cell in line[1:]] for line in lines]
-        return Rows(tuple(header[1:]), np.array([int(line[0]) for line in lines], np.int64), np.array(values, np.float32).reshape(-1, width))
+        """All that is on disk. A last line that was never finished is left out."""
+        text = self.path.read_text(errors="replace") if self.path.exists() else ""
+        header, *lines = list(csv.reader(text[: text.rfind("\n") + 1].splitlines())) or [["round"]]
+        columns = tuple(header[1:])
+        rows = [row for line in lines if (row := _row(line, len(columns))) is not None]
+        values = np.array([values for _, values in rows], np.float32).reshape(len(rows), len(columns))
+        return Rows(columns, np.array([at for at, _ in rows], np.int64), values)
 
     def _widen(self, columns: tuple[str, ...]) -> None:
-        """Rewrite the file with a longer header; it happens once or twice in a run's first rounds."""
+        """A longer header; it happens once or twice in a run's first rounds."""
         known = self.read()
-        self.columns = columns
-        with self.path.open("w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["round", *columns])
-            gap = [""] * (len(columns) - len(known.columns))
-            writer.writerows([int(at), *map(_cell, values), *gap] for at, values in zip(known.rounds, known.values, strict=True))
+        self._rewrite(Rows(columns, known.rounds, known.values))
+
+    def _rewrite(self, rows: Rows) -> None:
+        files.replace(self.path, _text([["round", *rows.columns], *_lines(rows, len(rows.columns))]))
+        self.columns = rows.columns
+
+
+def _lines(rows: Rows, width: int) -> Iterable[list[str]]:
+    for at, values in zip(rows.rounds, rows.values, strict=True):
+        cells = [_cell(value) for value in values]
+        yield [str(int(at)), *cells, *[""] * (width - len(cells))]
+
+
+def _text(lines: Iterable[list[str]]) -> bytes:
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(lines)
+    return file.getvalue().encode()
+
+
+def _row(line: list[str], width: int) -> tuple[int, list[float]] | None:
+    """A line as numbers; None if it is damaged."""
+    try:
+        values = [float(cell) if cell else np.nan for cell in line[1:]]
+        return (int(line[0]), values) if len(values) == width else None
+    except (ValueError, IndexError):
+        return None
 
 
 def _cell(value: np.float32) -> str:

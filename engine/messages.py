@@ -75,18 +75,26 @@ class Loading(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """Loaded: the device, the round it stands at, real samples and what a perfect generator would reach."""
+    """Loaded: the device, the round it stands at, real samples and what a perfect generator would reach.
+
+    warning: one sentence if it stands at an older state than it should.
+    """
 
     device: str
     rounds: int
     real: Stage
     floors: dict[str, float]
+    warning: str = ""
 
 
 class Beat(NamedTuple):
-    """Still alive; seconds that the slowest round of late took."""
+    """Still alive; the longest time of late, in seconds, in which it had no time for a sign of life."""
 
     slowest: float
+
+
+class Busy(NamedTuple):
+    """It begins something whose length it cannot know, as the first round of a run is."""
 
 
 class Look(NamedTuple):
@@ -96,10 +104,9 @@ class Look(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """A checkpoint of this round is on disk, or why it is not."""
+    """A checkpoint of this round is on disk."""
 
     rounds: int
-    problem: str = ""
 
 
 class Diverged(NamedTuple):
@@ -107,6 +114,13 @@ class Diverged(NamedTuple):
 
     rounds: int
     kept: int | None
+
+
+class Rewound(NamedTuple):
+    """Back at this round; what was told of later ones no longer holds."""
+
+    rounds: int
+    warning: str = ""
 
 
 class Answer(NamedTuple):
@@ -124,4 +138,4 @@ class Failed(NamedTuple):
     final: bool
 
 
-News = Loading | Ready | Beat | Look | Saved | Diverged | Answer | Failed
+News = Loading | Ready | Beat | Busy | Look | Saved | Diverged | Rewound | Answer | Failed

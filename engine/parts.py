@@ -7,6 +7,7 @@ name in the menu to the part, in the order the menu shows; `OneOf` and `AnyOf` t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
@@ -114,12 +115,9 @@ class OneOf:
             value = {"name": value}
         if isinstance(value, Part) and type(value) in self.table.values():
             return value
-        name = value.get("name") if isinstance(value, dict) else None
+        name = value.get("name") if isinstance(value, dict) else value
         if not isinstance(name, str) or name not in self.table:
-            shown = repr(name if isinstance(value, dict) else value)[:60]
-            raise PydanticCustomError(
-                "unknown_name", "{shown} is no {kind}. Known: {known}", {"shown": shown, "kind": self.kind, "known": ", ".join(self.table)}
-            )
+            raise _unknown(name, self.kind, self.table)
         return value
 
     def _tag(self, value: Any) -> str:
@@ -127,6 +125,11 @@ class OneOf:
 
     def dump(self, part: Part) -> dict[str, Any]:
         return {"name": name_in(self.table, part)} | part.model_dump()
+
+
+def _unknown(name: Any, kind: str, table: Mapping[str, type[Part]]) -> PydanticCustomError:
+    what = f"{repr(name)[:60]} is no {kind}" if name is not None else f"it must name a {kind}"
+    return PydanticCustomError("unknown_name", "{sentence}", {"sentence": f"{what}. Known: {', '.join(table)}"})
 
 
 def _without_name(value: Any) -> Any:
@@ -157,14 +160,10 @@ class AnyOf:
         if isinstance(value, tuple) and all(type(part) in self.table.values() for part in value):
             return {name_in(self.table, part): part for part in value}
         if not isinstance(value, dict):
-            raise PydanticCustomError("not_a_set", "write {{name: knobs}}, with names from: {known}", {"known": ", ".join(self.table)})
+            raise PydanticCustomError("not_a_set", "write {name: knobs, ...} with names from: {known}", {"known": ", ".join(self.table)})
         for name in value:
             if name not in self.table:
-                raise PydanticCustomError(
-                    "unknown_name",
-                    "{shown} is no {kind}. Known: {known}",
-                    {"shown": repr(name)[:60], "kind": self.kind, "known": ", ".join(self.table)},
-                )
+                raise _unknown(name, self.kind, self.table)
         return value
 
     def _in_order(self, chosen: dict[str, Part]) -> tuple[Part, ...]:
@@ -174,12 +173,57 @@ class AnyOf:
         return {name_in(self.table, part): part.model_dump() for part in parts}
 
 
-def explain(error: ValidationError) -> str:
-    """One plain sentence for the first thing that is wrong: which knob, what was given, what fits."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    place = ".".join(str(step) for step in first["loc"]) or "the recipe"
+def explain(error: ValidationError, model: type[Part]) -> str:
+    """One plain sentence for the first thing that is wrong with a value of `model`: which knob, what was given, what fits."""
+    first = error.errors(include_url=False)[0]
+    path, part = _place(first["loc"], model)
     more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    given = repr(first["input"])
-    given = f", but it is {given}" if len(given) <= 60 and first["type"] not in ("unknown_name", "missing") else ""
-    message = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{place}: {message}{given}{more}."
+    if first["type"] == "value_error":  # a check of ours over several sections: a sentence already
+        return f"{first['msg'].removeprefix('Value error, ')}{more}."
+    if first["type"] == "json_invalid":
+        return f"This is no JSON: {first['ctx']['error']}."
+    if first["type"] == "extra_forbidden":
+        return f"{'.'.join(path)}: there is no such knob. Known: {', '.join(part.model_fields) or 'none'}{more}."
+    name = ".".join(path) or "the recipe"
+    if first["type"] in ("unknown_name", "not_a_set"):
+        return f"{name}: {first['msg']}{more}."
+    return f"{name} must be {_what_fits(part, path)}{_given(first['input'])}{more}."
+
+
+def _place(loc: tuple[int | str, ...], model: type[Part]) -> tuple[list[str], type[Part]]:
+    """Where an error is, as a person would write it, and the part it is in. Pydantic also names the row of a OneOf."""
+    path: list[str] = []
+    part, steps = model, iter(loc)
+    for step in steps:
+        path.append(str(step))
+        field = part.model_fields.get(str(step))
+        choice = next((rule for rule in field.metadata if isinstance(rule, OneOf | AnyOf)), None) if field else None
+        if choice is not None and (row := next(steps, None)) is not None:
+            part = choice.table.get(str(row), part)
+            path += [str(row)] if isinstance(choice, AnyOf) else []
+        elif field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Part):
+            part = field.annotation
+    return path, part
+
+
+def _what_fits(part: type[Part], path: list[str]) -> str:
+    known = knobs(part)
+    if not path or path[-1] not in known:
+        return f"a group of knobs, {{name: value, ...}}, with names from: {', '.join(part.model_fields)}"
+    k = known[path[-1]]
+    if k.kind in ("switch", "text"):
+        return "true or false" if k.kind == "switch" else "text"
+    if k.kind == "choice":
+        return f"one of {', '.join(k.options)}"
+    kind = "a whole number" if k.kind == "whole" else "a number"
+    return kind if k.low is None or k.high is None else f"{kind} from {_shown(k.low)} to {_shown(k.high)}"
+
+
+def _shown(number: float) -> str:
+    return f"{number:,.0f}" if number == int(number) else f"{number:g}"
+
+
+def _given(value: Any) -> str:
+    """What was given, as JSON writes it; nothing where it is long."""
+    shown = json.dumps(value, default=repr)
+    return f", but it is {shown}" if len(shown) <= 60 else ""

@@ -1,15 +1,18 @@
-"""Presets: every paper of the usual table and a recipe for each kind of data, one expression each.
+"""Presets: every method of the usual table on points and on pictures, and a recipe for each kind of data.
 
-A preset is a recipe, how many rounds it needs, and one sentence. `TABLE` pairs the methods of Lucic et al. 2018
-(arXiv:1711.10337) and since with what defines them; the same definition serves points and pictures.
+A preset is a recipe, how many rounds it needs and one sentence. A method is the few sections that define it, laid over a base
+recipe, so that the same definition serves the ring, glyphs and whatever comes; the methods are those of Lucic et al. 2018
+(arXiv:1711.10337) and two since.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.config import RunConfig
+
+Sections = dict[str, Any]  # parts of a recipe as plain data
 
 
 @dataclass(frozen=True)
@@ -22,77 +25,133 @@ class Preset:
     about: str
 
 
-def recipe(**sections: Any) -> RunConfig:
-    """A checked recipe from plain values, as JSON would hold them."""
-    return RunConfig.from_dict(sections)
+class Method(NamedTuple):
+    """What defines a row of the table, whatever the data."""
+
+    title: str
+    sections: Sections
+    about: str
 
 
-METHODS: dict[str, tuple[str, dict[str, Any], str]] = {
-    "mm": ("MM GAN", {"loss": "minimax"}, "The zero-sum game of 2014; G's gradient vanishes when D is sure."),
-    "ns": ("NS GAN", {"loss": "non-saturating"}, "The loss of 2014 that people use: G maximises log D."),
-    "wgan": (
+def adam(lr: float, beta1: float = 0.5, beta2: float = 0.999) -> Sections:
+    return {"name": "adam", "lr": lr, "beta1": beta1, "beta2": beta2}
+
+
+def both(key: str, value: Any) -> Sections:
+    """The same for G and for D: key is "optimizer" or "network"."""
+    names = ("g_optimizer", "d_optimizer") if key == "optimizer" else ("generator", "discriminator")
+    return dict.fromkeys(names, value)
+
+
+METHODS: dict[str, Method] = {
+    "mm": Method("MM GAN", {"loss": "minimax"}, "The zero-sum game of 2014; G's gradient vanishes when D is sure."),
+    "ns": Method("NS GAN", {"loss": "non-saturating"}, "The loss of 2014 that people use: G maximises log D."),
+    "wgan": Method(
         "WGAN",
-        {"loss": "wasserstein", "game": {"name": "gan", "d_turns": 5}, "d_optimizer": {"name": "rmsprop", "clip": 0.05}, "g_optimizer": "rmsprop"},
-        "D estimates the Wasserstein distance; its weights are clipped to keep it smooth.",
+        {
+            "loss": "wasserstein",
+            "game": {"name": "gan", "d_turns": 5},
+            "g_optimizer": {"name": "rmsprop", "lr": 5e-4},
+            "d_optimizer": {"name": "rmsprop", "lr": 5e-4, "clip": 0.1},
+        },
+        "D estimates the Wasserstein distance; its weights are clipped to keep its slope bounded.",
     ),
-    "wgan-gp": (
+    "wgan-gp": Method(
         "WGAN-GP",
         {"loss": "wasserstein", "game": {"name": "gan", "d_turns": 5}, "penalties": {"gradient-penalty": {}}},
         "The Wasserstein loss with D's slope held near 1 between real and fake.",
     ),
-    "lsgan": ("LSGAN", {"loss": "least-squares"}, "D's scores are regressed to 1 and 0."),
-    "dragan": ("DRAGAN", {"loss": "non-saturating", "penalties": {"dragan": {}}}, "The log loss with D's slope held near 1 around real data."),
-    "began": ("BEGAN", {"game": "began"}, "D is an autoencoder; a controller keeps G and D in balance."),
-    "hinge": ("Hinge GAN", {"loss": "hinge"}, "D stops caring about samples it has clearly told apart."),
-    "r3gan": (
+    "lsgan": Method("LSGAN", {"loss": "least-squares"}, "D's scores are regressed to 1 and 0."),
+    "dragan": Method(
+        "DRAGAN", {"loss": "non-saturating", "penalties": {"dragan": {}}}, "The log loss with D's slope held near 1 around real data."
+    ),
+    "began": Method("BEGAN", {"game": "began"}, "D is an autoencoder; a controller keeps G and D in balance."),
+    "hinge": Method("Hinge GAN", {"loss": "hinge"}, "D stops caring about samples it has clearly told apart."),
+    "r3gan": Method(
         "R3GAN",
-        {"loss": "rpgan", "penalties": {"r1": {}, "r2": {}}},
+        {"loss": "rpgan", "penalties": {"r1": {"weight": 0.02}, "r2": {"weight": 0.02}}},
         "Each fake is judged against a real one, with zero-centred penalties on both: no tricks, and no collapse.",
     ),
 }
 
-
-def small(width: int = 64, depth: int = 2) -> dict[str, Any]:
-    """A network for points."""
-    return {"name": "mlp", "width": width, "depth": depth}
-
-
-def adam(lr: float, beta1: float = 0.5, beta2: float = 0.999) -> dict[str, Any]:
-    return {"name": "adam", "lr": lr, "beta1": beta1, "beta2": beta2}
-
-
-RING: dict[str, Any] = {
+POINTS: Sections = {
     "data": "ring",
     "latent": {"dim": 2},
-    "generator": small(),
-    "discriminator": small(),
-    "g_optimizer": adam(1e-3),
-    "d_optimizer": adam(1e-3),
+    **both("network", {"name": "mlp", "width": 64, "depth": 2}),
+    **both("optimizer", adam(2e-3, 0.0, 0.99)),
     "training": {"batch": 128, "average": 0.998},
 }
 
-PICTURES: dict[str, Any] = {
+PICTURES: Sections = {
+    "data": "glyphs",
     "latent": {"dim": 64},
     "generator": {"name": "dcgan", "width": 32, "activation": "relu", "norm": "batch"},
     "discriminator": {"name": "dcgan", "width": 32, "activation": "leaky-relu", "norm": "none"},
-    "g_optimizer": adam(5e-4),
-    "d_optimizer": adam(5e-4),
-    "training": {"batch": 64, "average": 0.995},
+    **both("optimizer", adam(4e-4)),
+    "training": {"batch": 64, "average": 0.998},
 }
 
+SNGAN: Sections = {
+    "loss": "hinge",
+    "generator": {"name": "resnet", "norm": "paper"},
+    "discriminator": {"name": "resnet", "norm": "paper"},
+    **both("optimizer", adam(2e-4, 0.0, 0.9)),
+}
 
-def _on(base: dict[str, Any], *changes: dict[str, Any]) -> RunConfig:
-    """A base with a method's sections laid over it; a section given as a bare name keeps nothing of the base's."""
+LAZY_R1: Sections = {"penalties": {"r1": {"weight": 1.0, "interval": 4}}}
+
+
+def recipe(base: Sections, *changes: Sections) -> RunConfig:
+    """A checked recipe: a base with other sections laid over it."""
     value = dict(base)
     for change in changes:
         value |= change
-    return recipe(**value)
+    return RunConfig.from_dict(value)
+
+
+def of_methods(prefix: str, base: Sections, rounds: int, where: str) -> dict[str, Preset]:
+    """A preset for each method."""
+    return {
+        f"{prefix}-{name}": Preset(f"{method.title} on {where}", recipe(base, method.sections), rounds, method.about)
+        for name, method in METHODS.items()
+    }
+
+
+def digits(data: str, title: str, about: str) -> Preset:
+    """DCGAN on pictures of 28 pixels: the log loss with a lazy R1, which keeps D's slope from running away."""
+    return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1), 6_000, about)
 
 
 PRESETS: dict[str, Preset] = {
-    f"ring-{name}": Preset(f"{title} on the ring", _on(RING, method), 20_000, about) for name, (title, method, about) in METHODS.items()
-} | {
-    "mnist-dcgan": Preset("DCGAN on MNIST", _on(PICTURES, {"data": "mnist"}), 3_000, "Handwritten digits from strided convolutions."),
-    "glyphs-dcgan": Preset("DCGAN on glyphs", _on(PICTURES, {"data": "glyphs"}), 3_000, "Characters that we draw ourselves: no download."),
+    "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
+    "ring-collapse": Preset(
+        "Mode collapse on the ring",
+        recipe(
+            POINTS,
+            {"loss": "non-saturating", "g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(2e-4, 0.9)},
+            {"training": {"batch": 64, "average": 0.0}},
+        ),
+        4_000,
+        "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
+    ),
+    "glyphs-dcgan": digits("glyphs", "DCGAN on glyphs", "Characters that we draw ourselves: no download needed."),
+    "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),
+    "fashion-dcgan": digits("fashion-mnist", "DCGAN on Fashion-MNIST", "Clothes, small and grey."),
+    "cifar-sngan": Preset("SNGAN on CIFAR-10", recipe(PICTURES, {"data": "cifar10"}, SNGAN), 50_000, "Residual networks with spectral norm."),
+    "grid-r3gan": Preset(
+        "R3GAN on the grid", recipe(POINTS, METHODS["r3gan"].sections, {"data": "grid"}), 24_000, "Twenty-five modes at once."
+    ),
+    "moons-wgan-gp": Preset(
+        "WGAN-GP on two moons",
+        recipe(POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, {"penalties": {"gradient-penalty": {"weight": 0.1}}}),
+        8_000,
+        "Two curves that hold each other, with the penalty the paper uses for toy data.",
+    ),
+    "line-ns": Preset(
+        "NS GAN in one dimension", recipe(POINTS, {"data": "mixture-1d", "latent": {"dim": 1}}), 8_000, "The classic figure: p_data, p_g and D over x."
+    ),
+    **{name: preset for name, preset in of_methods("ring", POINTS, 12_000, "the ring").items() if name != "ring-r3gan"},
+    "glyphs-sngan": Preset("SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."),
+    **{name: preset for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items() if name != "glyphs-hinge"},
 }
 """By name, in the order of the menu."""

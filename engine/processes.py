@@ -6,15 +6,23 @@ seconds. Nothing here runs a backward pass or touches a GPU before the fork: bot
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from typing import Any
 
+log = logging.getLogger(__name__)
+
 QUIET_THREADS = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MKL_NUM_THREADS": "1"}
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Starting a process also collects the exit codes of others, and a code that two threads collect is lost."""
 
 
 def context() -> BaseContext:
@@ -28,19 +36,105 @@ def context() -> BaseContext:
 
 def warm() -> None:
     """Start the forkserver and let it load torch; returns at once. The first run no longer waits for it."""
+    threading.Thread(target=_warm, name="warming", daemon=True).start()
+
+
+class Child:
+    """A worker process and our end of its pipe.
+
+    Two threads of its own read and write the pipe, so that neither a process that hangs nor a full pipe holds anybody up.
+    `target` gets the other end of the pipe as its first argument. `hear` is called with every message, in the reading
+    thread.
+    """
+
+    def __init__(self, target: Callable[..., None], *arguments: Any, hear: Callable[[Any], None]) -> None:
+        self.process, self._pipe = _start(target, arguments)
+        self.heard = 0  # messages so far
+        self.gone = threading.Event()  # nothing more will be heard
+        self._hear = hear
+        self._outbox: SimpleQueue[Any] = SimpleQueue()
+        name = self.process.name
+        self._threads = [
+            threading.Thread(target=self._read, name=f"{name} reader", daemon=True),
+            threading.Thread(target=self._write, name=f"{name} writer", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self.process.pid is not None  # it was started
+        return self.process.pid
+
+    def send(self, message: Any) -> None:
+        """Put a message on its way; returns at once. A process that is gone never hears it."""
+        self._outbox.put(message)
+
+    def kill(self) -> None:
+        """End the process now, whatever it is doing, even if it is stopped."""
+        with _ONE_AT_A_TIME:
+            self.process.kill()
+
+    def end(self, patience: float = 5.0) -> int | None:
+        """Wait until the process has ended, after `patience` seconds kill it; returns its exit code."""
+        if not wait([self.process.sentinel], patience):
+            self.kill()
+            wait([self.process.sentinel], patience)
+        with _ONE_AT_A_TIME:
+            self.process.join(0)
+            code = self.process.exitcode
+        self._outbox.put(_LAST)
+        for thread in self._threads:
+            thread.join(patience)
+        self._pipe.close()
+        return code
+
+    def _read(self) -> None:
+        try:
+            while True:
+                message = self._pipe.recv()
+                self.heard += 1
+                self._hear(message)
+        except (EOFError, OSError):
+            pass  # it is gone
+        except Exception:
+            log.exception("a worker said something that cannot be understood; it is ended")
+            self.kill()
+        finally:
+            self.gone.set()
+
+    def _write(self) -> None:
+        while (message := self._outbox.get()) is not _LAST:
+            try:
+                self._pipe.send(message)
+            except OSError:
+                return  # it is gone; the reader notices
+            except Exception:
+                log.exception("a message to a worker could not be sent")
+
+
+_LAST = object()  # in an outbox: nothing more is to be sent
+
+
+def _start(target: Callable[..., None], arguments: tuple[Any, ...]) -> tuple[BaseProcess, Connection]:
     os.environ.update(QUIET_THREADS)  # read when a library is first loaded, so they must stand before that
-    context().Process(target=_nothing, daemon=True).start()
-
-
-def start(target: Callable[..., None], *arguments: Any) -> tuple[BaseProcess, Connection]:
-    """A worker process and our end of its pipe; the worker gets the other end as its first argument."""
-    os.environ.update(QUIET_THREADS)
     ours, theirs = multiprocessing.Pipe()
-    process = context().Process(target=target, args=(theirs, *arguments), daemon=True)
-    process.start()
+    process: BaseProcess = context().Process(target=target, args=(theirs, *arguments), daemon=True)  # type: ignore[attr-defined]
+    with _ONE_AT_A_TIME:
+        process.start()
     theirs.close()  # else the worker's death would not close the pipe
     return process, ours
 
 
-def _nothing() -> None:
-    """What the first process does: being asked for is what makes the forkserver load."""
+def _warm() -> None:
+    """Asking for a first process, whichever, is what makes the forkserver load."""
+    process, pipe = _start(_nothing, ())
+    wait([process.sentinel])
+    with _ONE_AT_A_TIME:
+        process.join()
+    pipe.close()
+
+
+def _nothing(pipe: Connection) -> None:
+    """What the first process does."""

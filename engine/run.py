@@ -1,47 +1,53 @@
 """Run: the handle by which a program holds a run that lives in a worker process.
 
     run = Run.start(config, folder)
-    run.play(); run.pause(); run.step(10, "D"); run.update(config); run.ask("weights"); run.save...; run.stop()
+    run.play(); run.pause(); run.step(10, "D"); run.update(config); run.ask("weights"); run.stop()
 
-The handle listens in a thread of its own, keeps what the run tells (history, the latest picture), notices when the process dies
-or hangs, and starts it again from its last checkpoint: at most three times in ten minutes.
+The handle keeps what the run tells (history, the latest picture). A thread of its own starts the process, notices when it dies
+or hangs, and starts it again from its last checkpoint: at most three times in ten minutes. Only that thread touches the
+process, so no command ever waits for it.
 """
 
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from concurrent.futures import TimeoutError as TooLate
 from pathlib import Path
 from typing import Any, Literal
 
+from engine import files
 from engine import messages as say
-from engine import processes
-from engine.checkpoint import BadCheckpoint, read
+from engine.checkpoint import BadCheckpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.history import MOST, History
 from engine.journal import Journal
-from engine.snapshot import Stage
+from engine.processes import Child
+from engine.snapshot import Snapshot, Stage
 from engine.worker import work
+
+log = logging.getLogger(__name__)
 
 State = Literal["starting", "loading", "playing", "paused", "failed", "stopped"]
 
 RESTARTS, RESTART_WINDOW = 3, 600.0  # times, seconds
-SILENCE = 10.0  # seconds without a sign of life before a process counts as hung; or 20 of its slowest rounds
-LOADING_SILENCE = 120.0  # the same while it loads data, which tells its progress
+SILENCE = 10.0  # seconds without a sign of life before a process counts as hung; or 20 times its longest silence of late
+LOADING_SILENCE = 120.0  # the same while it does what nobody knows the length of: loading, a first round
 LONGEST_ANSWER = 30.0  # seconds to wait for an answer
+GLANCE = 0.25  # seconds between two looks at whether the process still lives
+GRACE = 5.0  # seconds to save and go
 
 
 class Run:
     """One run. All of its methods return at once but `ask` and `stop`."""
 
-    def __init__(self, config: RunConfig, folder: Path, device: str) -> None:
-        self.config, self.folder, self.device = config, folder, device
-        self.state: State = "starting"
+    def __init__(self, config: RunConfig, folder: Path, device: str, silence: float = SILENCE) -> None:
+        self.config, self.folder, self.device, self.silence = config, folder, device, silence
         self.sentence = "Starting"  # what happens now, for a person
         self.problem = ""  # what goes wrong
         self.share: float | None = None  # of loading
@@ -54,52 +60,71 @@ class Run:
         self.version = 0  # grows with everything a watcher might want to hear
         self.stage_version = 0  # grows with each picture
         self.life = 0  # grows when the history was cut: watchers must start over
-        self._wanted_playing = False
+        self._state: State = "starting"
+        self._playing_wanted, self._until = False, None
         self._pace: float | None = None
         self._watched = False
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # never held while anything is waited for
+        self._child: Child | None = None
+        self._unsaid: list[say.Command] = []  # what was commanded while there was no process
         self._answers: dict[int, Future[Any]] = {}
         self._tokens = itertools.count()
         self._restarts: deque[float] = deque(maxlen=RESTARTS)
-        self._ended = threading.Event()
-        self._process: BaseProcess
-        self._pipe: Connection
+        self._cause = ""  # of the last death, until the run is back
+        self._last_words = ""  # what a process said before it died
+        self._busy, self._slowest = False, 0.0  # what it said of its silences
+        self._ending = threading.Event()
+        self._grace = GRACE
+        self._thread = threading.Thread(target=self._live, name=f"run {folder.name[:8]}", daemon=True)
+        self._over: Callable[[Run], None] = lambda run: None
+
+    _until: int | None
 
     @classmethod
-    def start(cls, config: RunConfig, folder: Path, *, device: str = "cpu") -> Run:
-        """A new run in this folder, which is made; or, if it holds a checkpoint, that run again, paused where it was saved."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "config.json").write_text(config.to_json())
-        run = cls(config, folder, device)
-        run.readings.add(Journal(folder / "readings.csv").read())
-        run._launch()
-        threading.Thread(target=run._listen, name=f"run {folder.name}", daemon=True).start()
+    def start(
+        cls,
+        config: RunConfig,
+        folder: Path,
+        *,
+        device: str = "cpu",
+        silence: float = SILENCE,
+        over: Callable[[Run], None] | None = None,
+    ) -> Run:
+        """A new run in this folder, which is made; or, if it holds a checkpoint, that run again, paused where it was.
+
+        silence: seconds without a sign of life after which the process counts as hung.  over: called, from another thread,
+        when the run has ended for good and its process is gone.
+        """
+        run = cls(config, folder, device, silence)
+        run._over = over or run._over
+        run._thread.start()
         return run
 
     @classmethod
-    def reopen(cls, folder: Path, *, device: str = "cpu") -> Run:
+    def reopen(cls, folder: Path, *, device: str = "cpu", silence: float = SILENCE) -> Run:
         """The run that lives in this folder.  BadRecipe or BadCheckpoint if there is none."""
         path = folder / "config.json"
         if not path.exists():
             raise BadCheckpoint(f"There is no run in {folder.name}.")
-        return cls.start(RunConfig.from_json(path.read_text()), folder, device=device)
+        return cls.start(RunConfig.from_json(path.read_text()), folder, device=device, silence=silence)
 
     # -- what a person asks for -------------------------------------------------------------------------------------
 
     def play(self, until: int | None = None) -> None:
         """Train, until paused or up to this round."""
-        self._wanted_playing = True
-        self._say(say.Play(until))
+        self._command(say.Play(until), playing=True, until=until)
 
     def pause(self) -> None:
         """Stop after the current round, and save."""
-        self._wanted_playing = False
-        self._say(say.Pause())
+        self._command(say.Pause(), playing=False)
 
     def step(self, n: int = 1, who: say.WhoName = "round") -> None:
         """Play n rounds in which both learn, or only D, or only G."""
-        self._wanted_playing = False
-        self._say(say.Step(n, who))
+        self._command(say.Step(n, who), playing=False)
+
+    def rewind(self) -> None:
+        """Go back to the last good checkpoint and wait there."""
+        self._command(say.Rewind(), playing=False)
 
     def update(self, config: RunConfig) -> None:
         """Change live knobs of the running run.  BadRecipe if the change needs a new run."""
@@ -108,124 +133,217 @@ class Run:
                 raise BadRecipe("This change needs a new run: it is not only live knobs that differ.")
             self.config = config
             self.version += 1
-        self._say(say.Update(config.to_json()))
+            self._say(say.Update(config.to_json()))
+            self._keep_config()
 
     def set_pace(self, rounds_per_second: float | None) -> None:
         """Play at most so many rounds a second; None: as fast as it goes."""
-        self._pace = rounds_per_second
-        self._say(say.Pace(rounds_per_second))
+        with self._lock:
+            self._pace = rounds_per_second
+            self._say(say.Pace(rounds_per_second))
 
     def watch(self, watched: bool) -> None:
         """Draw pictures only while somebody looks."""
-        if watched != self._watched:
-            self._watched = watched
-            self._say(say.Watch(watched))
-
-    def rewind(self) -> None:
-        """Go back to the last good checkpoint and wait there."""
         with self._lock:
-            self._wanted_playing = False
-            self.problem, self.sentence = "", f"Back at round {self.saved:,}, the last good state."
-            self._forget_after(self.saved)
-        self._say(say.Rewind())
+            if watched != self._watched:
+                self._watched = watched
+                self._say(say.Watch(watched))
 
     def ask(self, question: str, **options: Any) -> Any:
         """Put a question to the trained players and wait for its answer.  ValueError, in one sentence, if there is none."""
         token, future = next(self._tokens), Future[Any]()
-        self._answers[token] = future
-        self._say(say.Ask(token, question, options))
+        with self._lock:
+            if not self.alive:
+                raise ValueError("The run is not loaded, so it cannot answer.")
+            self._answers[token] = future
+            self._say(say.Ask(token, question, options))
         try:
             return future.result(LONGEST_ANSWER)
-        except TimeoutError:
+        except TooLate:
             raise ValueError("The run did not answer in time; it may be busy or gone.") from None
         finally:
-            self._answers.pop(token, None)
+            with self._lock:
+                self._answers.pop(token, None)
 
-    def stop(self, grace: float = 5.0) -> None:
-        """Save and end the process; after `grace` seconds it is killed. Its folder stays."""
-        self._ended.set()
-        self._say(say.Stop())
-        self._process.join(grace)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join(grace)
+    def end(self, grace: float = GRACE) -> None:
+        """Save and end the process, in the background; after `grace` seconds it is killed. Its folder stays."""
         with self._lock:
-            self.state, self.sentence = "stopped", f"Stopped at round {self.rounds:,}."
-            self.version += 1
+            if not self._ending.is_set():
+                self._grace = grace
+                self._say(say.Stop())
+                self._ending.set()
+                self.sentence, self.rate = "Saving", None
+                self.version += 1
+
+    def stop(self, grace: float = GRACE) -> None:
+        """`end`, and wait until the process is gone."""
+        self.end(grace)
+        self._thread.join(2 * grace + 1)
+
+    @property
+    def state(self) -> State:
+        """What it does now."""
+        return "stopped" if self._ending.is_set() and self._state != "failed" else self._state
 
     @property
     def alive(self) -> bool:
-        """Whether it has a process, or is about to."""
+        """Whether it can be commanded: it has a process, or is about to."""
         return self.state not in ("failed", "stopped")
 
     @property
     def pid(self) -> int | None:
-        """The worker's process id."""
-        return self._process.pid
+        """The worker's process id; None while there is none."""
+        child = self._child
+        return child.pid if child else None
+
+    # -- one life after the other -----------------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        """From the first process to the last, through deaths and restarts."""
+        try:
+            self._prepare()
+            while not self._ending.is_set():
+                cause = self._one_life()
+                if not self._ending.is_set():
+                    self._after_death(cause)
+        except Exception as error:  # a full disk, no more processes
+            log.exception("a run cannot go on")
+            self._give_up(f"{type(error).__name__}: {error}")
+        with self._lock:
+            self._ending.set()
+            self._refuse_answers("The run ended before it could answer.")
+            self.rate = None
+            if self._state != "failed":
+                self.sentence = f"Stopped at round {self.rounds:,}."
+            self.version += 1
+        self._over(self)
+
+    def _prepare(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._keep_config()
+        self.readings.add(Journal(self.folder / "readings.csv").read())
+
+    def _keep_config(self) -> None:
+        try:
+            files.replace(self.folder / "config.json", self.config.to_json().encode())
+        except OSError as error:
+            if not (self.folder / "config.json").exists():
+                raise
+            self.problem = f"The recipe is not saved: {error.strerror}."
+
+    def _one_life(self) -> str:
+        """Start a process and wait until it is gone; returns why it went."""
+        self._last_words, self._busy, self._slowest = "", False, 0.0
+        child = Child(work, self.folder, self.device, hear=self._take)
+        with self._lock:
+            self._child = child
+            for command in self._unsaid:
+                child.send(command)
+            self._unsaid.clear()
+            if self._ending.is_set():
+                child.send(say.Stop())
+        self._wait_for_its_end(child)
+        code = child.end(GRACE if self._ending.is_set() else 1.0)
+        with self._lock:
+            self._child = None
+        return self._last_words or _cause(code)
+
+    def _wait_for_its_end(self, child: Child) -> None:
+        """Return when the process is gone, or has been killed because it hung or took too long to end."""
+        heard, silent, ending = 0, 0.0, 0.0  # counted, not measured, so that our own sleep is nobody's fault
+        while not child.gone.wait(GLANCE):
+            heard, silent = child.heard, 0.0 if child.heard != heard else silent + GLANCE
+            patience = self._patience()
+            if self._ending.is_set():
+                ending += GLANCE
+                if ending > self._grace:
+                    return child.kill()
+            elif silent > patience:
+                self._last_words = f"it gave no sign of life for {patience:.0f} seconds"
+                return child.kill()
+        return None
+
+    def _patience(self) -> float:
+        if self._busy or self._state in ("starting", "loading"):
+            return max(self.silence, LOADING_SILENCE)
+        return max(self.silence, 20 * self._slowest)
+
+    def _after_death(self, cause: str) -> None:
+        """The process is gone and nobody asked for it: come back from its last checkpoint, or give up."""
+        now = time.monotonic()
+        if len([at for at in self._restarts if now - at < RESTART_WINDOW]) >= RESTARTS:
+            return self._give_up(cause)
+        with self._lock:
+            self._refuse_answers("The run stopped before it could answer.")
+            self._restarts.append(now)
+            self._cause = cause.rstrip(".")
+            self._state, self.problem, self.rate, self.share = "starting", "", None, None
+            self.sentence = f"Starting again: the run had stopped unexpectedly ({self._cause})."
+            self.version += 1
+
+    def _give_up(self, cause: str) -> None:
+        with self._lock:
+            self._state = "failed"
+            self.problem = cause if cause.endswith(".") else f"The run failed: {cause}."
+            self.sentence = f"The state of round {self.saved:,} is kept." if self.saved else ""
+            self._ending.set()
 
     # -- what the run tells -----------------------------------------------------------------------------------------
 
-    def _listen(self) -> None:
-        """Hear the worker until the run ends, through its deaths and restarts."""
-        while not self._ended.is_set():
-            try:
-                self._hear_one_life()
-            except (EOFError, OSError):
-                pass
-            if self._ended.is_set():
-                return
-            self._process.join(5)
-            self._after_death()
-
-    def _hear_one_life(self) -> None:
-        last = time.monotonic()
-        slowest = 0.0
-        while True:
-            if self._pipe.poll(0.5):
-                news = self._pipe.recv()
-                last = time.monotonic()
-                slowest = news.slowest if isinstance(news, say.Beat) else slowest
-                self._take(news)
-                continue
-            patience = max(SILENCE, 20 * slowest) if self.state not in ("starting", "loading") else LOADING_SILENCE
-            if time.monotonic() - last > patience and not self._ended.is_set():
-                self._last_words = f"it gave no sign of life for {patience:.0f} seconds"
-                self._process.kill()
-                return
-
     def _take(self, news: say.News) -> None:
         with self._lock:
+            self._busy = isinstance(news, say.Busy)
             match news:
+                case say.Beat(slowest):
+                    self._slowest = slowest
+                    return
+                case say.Busy():
+                    return
                 case say.Loading(sentence, share):
-                    self.state, self.sentence, self.share = "loading", sentence, share
-                case say.Ready(device, rounds, real, floors):
-                    self.device_name, self.real, self.floors, self.share = device, real, floors, None
-                    self.rounds, self.state = rounds, "paused"
-                    if self.sentence.startswith(("Starting", "Loading")):
-                        self.sentence = ""
-                    self._say_again()
+                    self._state, self.sentence, self.share = "loading", sentence, share
+                case say.Ready():
+                    self._ready(news)
                 case say.Look(snapshot):
                     self._look(snapshot)
-                case say.Saved(rounds, problem):
-                    self.saved = rounds or self.saved
-                    if problem:
-                        self.problem = problem
+                case say.Saved(rounds):
+                    self.saved = rounds
                 case say.Diverged(_, kept):
-                    self._wanted_playing = False
+                    self._playing_wanted = False
                     back = f"Go back to round {kept:,}, the last good state." if kept is not None else "Start again."
                     self.sentence = f"{back} A smaller learning rate or a penalty may help."
+                case say.Rewound(rounds, warning):
+                    self._forget_after(rounds)
+                    self.problem = warning
+                    self.sentence = f"Back at round {rounds:,}, the last good state."
                 case say.Answer(token, value, error):
-                    if future := self._answers.get(token):
+                    future = self._answers.pop(token, None)
+                    if future is not None:
                         future.set_exception(ValueError(error)) if error else future.set_result(value)
                 case say.Failed(sentence, final):
                     self._last_words = sentence
-                    if final:
+                    if final:  # starting again would not help
                         self._restarts.extend([time.monotonic()] * RESTARTS)
-                case say.Beat():
-                    return
+                case _:
+                    raise TypeError(f"a run does not understand {news!r}")
             self.version += 1
 
-    def _look(self, snapshot: Any) -> None:
+    def _ready(self, ready: say.Ready) -> None:
+        """A process, the first or a later one, has loaded: tell it what its predecessor knew."""
+        self.device_name, self.real, self.floors, self.share = ready.device, ready.real, ready.floors, None
+        self._state, self.saved, self.sentence = "paused", ready.rounds, ""
+        if self._cause:
+            self.sentence = f"Resumed from round {ready.rounds:,}: the run had stopped unexpectedly ({self._cause})."
+            self._cause = ""
+        if ready.warning:
+            self.sentence = f"{self.sentence} {ready.warning}".strip()
+        self._forget_after(ready.rounds)
+        self._say(say.Watch(self._watched))
+        if self._pace is not None:
+            self._say(say.Pace(self._pace))
+        if self._playing_wanted:
+            self._say(say.Play(self._until))
+
+    def _look(self, snapshot: Snapshot) -> None:
         self.rounds, self.rate, self.problem = snapshot.rounds, snapshot.rate, snapshot.problem
         self.readings.add(snapshot.rows)
         if snapshot.checks is not None:
@@ -233,73 +351,45 @@ class Run:
         if snapshot.stage is not None:
             self.stage = snapshot.stage
             self.stage_version += 1
-        playing = snapshot.playing
-        if playing and self.state != "playing" and not self.sentence.startswith("Resumed"):
-            self.sentence = ""
-        self.state = "playing" if playing else "paused"
+        self._state = "playing" if snapshot.playing else "paused"
         self._say(say.More())
-
-    # -- dying and coming back --------------------------------------------------------------------------------------
-
-    _last_words = ""
-
-    def _after_death(self) -> None:
-        """The process is gone and nobody asked for it: start it again from its last checkpoint, or give up."""
-        cause = self._last_words or _cause(self._process.exitcode)
-        self._last_words = ""
-        now = time.monotonic()
-        recent = [at for at in self._restarts if now - at < RESTART_WINDOW]
-        with self._lock:
-            for future in self._answers.values():
-                if not future.done():
-                    future.set_exception(ValueError("The run stopped before it could answer."))
-            self.rate = None
-            self.version += 1
-            if len(recent) >= RESTARTS:
-                self.state, self.problem = "failed", cause if cause.endswith(".") else f"The run failed: {cause}."
-                self.sentence = f"The state of round {self.saved:,} is kept." if self.saved else ""
-                self._ended.set()
-                return
-            self._restarts.append(now)
-            self.saved = _saved_rounds(self.folder)
-            self.state, self.problem = "starting", ""
-            self.sentence = f"Resumed from round {self.saved:,}: the run had stopped unexpectedly ({cause.rstrip('.')})."
-            self._forget_after(self.saved)
-        self._launch()
-
-    def _launch(self) -> None:
-        self._process, self._pipe = processes.start(work, self.folder, self.device)
-
-    def _say_again(self) -> None:
-        """Tell a new worker what its predecessor knew."""
-        self._say(say.Watch(self._watched))
-        if self._pace is not None:
-            self._say(say.Pace(self._pace))
-        if self._wanted_playing:
-            self._say(say.Play())
 
     def _forget_after(self, rounds: int) -> None:
         self.readings.cut(rounds)
         self.checks.cut(rounds)
         self.rounds, self.life = rounds, self.life + 1
-        self.version += 1
+
+    # -- speaking ---------------------------------------------------------------------------------------------------
+
+    def _command(self, command: say.Command, *, playing: bool, until: int | None = None) -> None:
+        """Say what a person wants, and keep it in mind for a process that comes later."""
+        with self._lock:
+            self._playing_wanted, self._until = playing, until
+            if self.sentence.startswith(("Resumed", "Back")):
+                self.sentence = ""  # was read, since a person answers
+                self.version += 1
+            self._say(command)
 
     def _say(self, command: say.Command) -> None:
-        try:
-            with self._lock:
-                self._pipe.send(command)
-        except (OSError, ValueError):
-            pass  # the process is gone; the listener will notice
+        with self._lock:
+            if self._child is not None:
+                self._child.send(command)
+            else:
+                self._unsaid.append(command)
 
-
-def _saved_rounds(folder: Path) -> int:
-    try:
-        return int(read(folder).facts["rounds"])
-    except BadCheckpoint:
-        return 0
+    def _refuse_answers(self, why: str) -> None:
+        for future in self._answers.values():
+            future.set_exception(ValueError(why))
+        self._answers.clear()
 
 
 def _cause(exit_code: int | None) -> str:
     """Why a process ended, for a person."""
-    names = {-6: "it aborted", -9: "it was killed, perhaps because memory ran out", -11: "a crash in native code", -15: "it was told to end"}
-    return names.get(exit_code or 0, f"exit code {exit_code}")
+    names = {
+        -6: "it aborted",
+        -9: "it was killed, perhaps because memory ran out",
+        -11: "a crash in native code",
+        -15: "it was told to end",
+        0: "it was told to end",
+    }
+    return names.get(exit_code, f"exit code {exit_code}") if exit_code is not None else "it did not end"

@@ -8,21 +8,26 @@ goes, so that no process outlives the server.
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import deque
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from engine import messages as say
 from engine.answers import answer
-from engine.checkpoint import BadCheckpoint, read, sweep, write
+from engine.checkpoint import BadCheckpoint, holds_any, read, sweep, write
 from engine.config import BadRecipe, RunConfig
 from engine.data.base import DataUnavailable
+from engine.files import claim
+from engine.history import History
 from engine.journal import Journal
 from engine.metrics.symptoms import symptom
 from engine.observer import Observer
@@ -36,24 +41,24 @@ GLANCE_EVERY = 1.0  # and while nobody does: readings only
 CHECK_EVERY = 0.5  # seconds between measurements of quality
 SAVE_EVERY = 10.0  # seconds between checkpoints while playing
 BEAT_EVERY = 0.5  # seconds between signs of life
+LAST_SECONDS = 10.0  # to save when the parent is gone
+CLAIM_WITHIN = 20.0  # seconds; so long may a process whose server was killed take to save and go
 
 
 def work(pipe: Connection, folder: Path, device: str) -> None:
     """Live a run's life in this process. The recipe is in the folder; so, perhaps, is a checkpoint to go on from."""
     settle()
     try:
-        Worker(pipe, folder, device).live()
+        try:
+            worker = Worker(pipe, folder, device)
+        except (BadRecipe, DataUnavailable, ValueError) as error:  # the same would happen again
+            pipe.send(say.Failed(str(error), final=True))
+            return
+        worker.live()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the parent is gone, and what could be saved is saved
-    except (BadRecipe, BadCheckpoint, DataUnavailable, ValueError) as error:
-        pipe.send(say.Failed(str(error), final=True))
-    except MemoryError:
-        pipe.send(say.Failed("The run ran out of memory; smaller networks or batches need less.", final=False))
-        raise
     except Exception as error:
-        short = "out of memory" in str(error) or "can't allocate memory" in str(error)
-        what = "The run ran out of memory; smaller networks or batches need less." if short else f"{type(error).__name__}: {error}"
-        pipe.send(say.Failed(what.splitlines()[0][:300], final=False))
+        pipe.send(say.Failed(_last_words(error), final=False))
         raise
 
 
@@ -61,7 +66,7 @@ def settle() -> None:
     """Be a good neighbour: one thread, no keyboard interrupts (the parent decides), first to go when memory is short."""
     torch.set_num_threads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_follow_parent, name="following the parent", daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)
     try:
@@ -70,43 +75,76 @@ def settle() -> None:
         pass  # not Linux
 
 
+def _follow_parent() -> None:
+    """End soon after the parent, even in the middle of a round that takes minutes. Usually the pipe's end comes first."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        time.sleep(LAST_SECONDS)
+        os._exit(1)
+
+
+def _last_words(error: Exception) -> str:
+    text = str(error)
+    if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
+        return "it ran out of memory; smaller networks or batches need less"
+    return f"{type(error).__name__}: {text}".splitlines()[0][:300]
+
+
 class Worker:
     """One run: a trainer, who looks at it, its journal and its place on disk."""
 
     def __init__(self, pipe: Connection, folder: Path, device: str) -> None:
         self.pipe, self.folder = pipe, folder
+        try:
+            self.claim = claim(folder, CLAIM_WITHIN)
+        except TimeoutError:
+            raise ValueError("This run is open in another window of another server; close it there first.") from None
         sweep(folder)
         config = RunConfig.from_json((folder / "config.json").read_text())
         self.trainer = Trainer(config, device, tell=self._tell)
         self.observer = Observer(self.trainer)
         self.kept: int | None = None  # the round of the last good checkpoint
         self.journal = Journal(folder / "readings.csv")
-        self._load()
         self.left: float = 0  # rounds still to play; infinite while playing
         self.who = WHO["round"]
         self.pace: float | None = None
         self.watched, self.may_send, self.running = True, True, True
         self.problem = ""  # why nothing can be played
+        self.unsaved = ""  # why the newest state is not on disk
         self.hint = ""  # what seems to go wrong while playing
+        self.begun: set[str] = set()  # what has been done at least once, so that it is known how long it takes
         self.spans: deque[tuple[float, int]] = deque(maxlen=64)  # (time, round) of late, for the rate
-        self.slowest = 0.0
+        self.slowest, self.last_turn = 0.0, time.monotonic()
         now = time.monotonic()
         self.due = {"look": now, "check": now, "save": now + SAVE_EVERY, "beat": now, "round": now}
         self.changed = True  # something to show since the last look
         self.checks: Rows | None = None
+        self.untold = History()  # readings that the parent has not heard
+        warning = self._load()
         device_name = torch.cuda.get_device_name() if self.trainer.device.type == "cuda" else str(self.trainer.device)
-        pipe.send(say.Ready(device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors()))
+        ready = say.Ready(
+            device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors(), warning
+        )
+        pipe.send(ready)
 
     def live(self) -> None:
         """Until told to stop. Whatever ends it, a good state is saved first."""
+        signal.signal(signal.SIGTERM, self._leave)
         try:
+            self.save()  # of round 0, so that there is always a way back
             while self.running:
                 self._obey()
                 if self.left > 0:
                     self._play()
                 self._report()
         finally:
-            self.save()
+            if self.trainer.between_rounds:
+                self.save()
+
+    def _leave(self, *signal_and_frame: Any) -> None:
+        """Told to end by the system: after the round that is being played."""
+        self.left, self.running = 0, False
 
     # -- obeying ----------------------------------------------------------------------------------------------------
 
@@ -133,7 +171,6 @@ class Worker:
             case say.Update(config):
                 self.trainer.update(RunConfig.from_json(config))
                 self.observer.config = self.trainer.config
-                (self.folder / "config.json").write_text(config)
             case say.Pace(rounds_per_second):
                 self.pace = rounds_per_second
             case say.Watch(watched):
@@ -141,6 +178,7 @@ class Worker:
             case say.Rewind():
                 self._rewind()
             case say.Ask(token, question, options):
+                self._begin(question)
                 self.pipe.send(answer(self.observer, token, question, options))
             case say.More():
                 self.may_send = True
@@ -154,9 +192,22 @@ class Worker:
         self.save()
 
     def _rewind(self) -> None:
-        self.left, self.problem, self.changed = 0, "", True
-        self._load()
+        self.left, self.changed = 0, True
+        self.problem = self.unsaved = self.hint = ""
         self.spans.clear()
+        try:
+            warning = self._load()
+        except BadCheckpoint as error:
+            self.problem = str(error)
+        else:
+            self.untold = History()
+            self.pipe.send(say.Rewound(self.trainer.rounds, warning))
+
+    def _begin(self, what: str) -> None:
+        """Say so before something is done for the first time: nobody knows how long it will take."""
+        if what not in self.begun:
+            self.begun.add(what)
+            self.pipe.send(say.Busy())
 
     # -- playing ----------------------------------------------------------------------------------------------------
 
@@ -167,11 +218,11 @@ class Worker:
             time.sleep(min(self.due["round"] - start, SLICE))
             return
         now = start
+        self._begin("round")
         while self.left > 0 and now - start < SLICE:
             self.trainer.round(self.who)
             self.left -= 1
-            before, now = now, time.monotonic()
-            self.slowest = max(self.slowest * 0.99, now - before)
+            now = time.monotonic()
             if self.pace:
                 self.due["round"] = max(self.due["round"] + 1 / self.pace, now - 1 / self.pace)
                 if now < self.due["round"]:
@@ -197,15 +248,19 @@ class Worker:
 
     def _report(self) -> None:
         now = time.monotonic()
+        self.slowest, self.last_turn = max(self.slowest * 0.99, now - self.last_turn), now
         if self.changed and now >= self.due["look"] and self.may_send:
             self._look(now)
         if now >= self.due["beat"]:
             self.pipe.send(say.Beat(self.slowest))
             self.due["beat"] = now + BEAT_EVERY
+        if self.unsaved and now >= self.due["save"]:
+            self.save()
 
     def _look(self, now: float) -> None:
-        rows = self.trainer.recorder.take()
-        self.journal.write(rows)
+        self._begin("look")
+        self._gather()
+        rows, self.untold = self.untold.since(-1), History()
         if np.isinf(rows.values).any() or _broken(rows):
             self._diverge()
         elif now >= self.due["check"] or self.left <= 0:
@@ -213,45 +268,53 @@ class Worker:
             self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
             self.due["check"] = time.monotonic() + CHECK_EVERY
         stage = self.observer.stage() if self.watched else None
-        snapshot = Snapshot(self.trainer.rounds, self.rate, self.left > 0, rows, self.checks, stage, self.problem or self.hint)
-        self.pipe.send(say.Look(snapshot))
+        problem = self.problem or self.unsaved or self.hint
+        self.pipe.send(say.Look(Snapshot(self.trainer.rounds, self.rate, self.left > 0, rows, self.checks, stage, problem)))
         self.checks = None
         self.may_send, self.changed = False, self.left > 0
         self.due["look"] = now + (LOOK_EVERY if self.watched else GLANCE_EVERY)
         self.due["beat"] = now + BEAT_EVERY
 
+    def _gather(self) -> None:
+        """Readings from the device, for the journal and for the parent, who may be told later."""
+        rows = self.trainer.recorder.take()
+        self.journal.write(rows)
+        self.untold.add(rows)
+
     def _diverge(self) -> None:
-        self.left = 0
-        self.problem = f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a number."
-        self.pipe.send(say.Diverged(self.trainer.rounds, self.kept))
+        self.left, self.changed = 0, True
+        self.problem = (
+            f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a finite number."
+        )
+        self._send_if_heard(say.Diverged(self.trainer.rounds, self.kept))
 
     def save(self) -> None:
         """Write a checkpoint, unless it would keep a broken state or nothing has changed."""
         self.due["save"] = time.monotonic() + SAVE_EVERY
         if self.problem or self.kept == self.trainer.rounds:
             return
-        if not self.trainer.healthy():
-            self._diverge()
-            return
         try:
+            self._gather()
             self.journal.flush()
             write(self.folder, kept(self.trainer))
+        except BadCheckpoint:  # not finite
+            self._diverge()
         except OSError as error:
-            self._send_if_heard(say.Saved(self.kept or 0, f"Not saved since round {self.kept or 0:,}: {error.strerror}."))
-            return
-        self.kept = self.trainer.rounds
-        self._send_if_heard(say.Saved(self.kept))
+            self.unsaved, self.changed = f"Not saved since round {self.kept or 0:,}: {error.strerror}.", True
+        else:
+            self.kept, self.unsaved = self.trainer.rounds, ""
+            self._send_if_heard(say.Saved(self.kept))
 
-    def _load(self) -> None:
-        try:
-            checkpoint = read(self.folder)
-        except BadCheckpoint:
-            if self.trainer.rounds or (self.folder / "checkpoint.gan").exists():
-                raise
-            return  # a new run
-        self.trainer.restore(checkpoint)
-        self.kept = self.trainer.rounds
+    def _load(self) -> str:
+        """Go on where the folder's checkpoint was taken; one sentence if that is not the newest.  BadCheckpoint."""
+        warnings: list[str] = []
+        if holds_any(self.folder):
+            self.trainer.restore(read(self.folder, warnings.append))
+            self.kept = self.trainer.rounds
+        elif self.trainer.rounds:
+            raise BadCheckpoint("There is no saved state to go back to.")
         self.journal.cut(self.trainer.rounds)
+        return " ".join(warnings)
 
     def _send_if_heard(self, news: say.News) -> None:
         try:

@@ -6,11 +6,12 @@ Handlers answer at once and never raise at a visitor: a wrong recipe becomes one
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from engine import PRESETS, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, unpack
 from playground.form import Form, build_form
@@ -24,6 +25,13 @@ from playground.server import visitor_of
 FIRST = "ring-r3gan"  # what the page opens with, moving
 SHARE = "link => { const u = new URL(location); u.search = ''; if (link) u.searchParams.set('r', link); history.replaceState(null, '', u); }"
 COPY = "() => { navigator.clipboard?.writeText(location.href); }"
+ZIP: dict[str, Any] = {
+    "label": "Your own pictures (a zip)",
+    "file_types": [".zip"],
+    "type": "filepath",
+    "elem_id": "upload",
+    "height": 110,
+}
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -32,7 +40,7 @@ class Page:
     """The page's parts that handlers write to."""
 
     run_id: gr.State
-    link: gr.State
+    link: gr.Textbox  # hidden; its changes move the address bar
     preset: gr.Dropdown
     about: gr.Markdown
     form: Form
@@ -45,18 +53,21 @@ class Page:
 
 def build_page(registry: Registry) -> gr.Blocks:
     """The page over a registry of runs."""
+    demo: gr.Blocks
     with gr.Blocks(title="GAN playground", analytics_enabled=False) as demo:
         run_id, link = gr.State(""), gr.Textbox("", visible=False)
-        with gr.Sidebar(width=360, elem_id="recipe"):
-            gr.Markdown("# GAN playground", elem_id="brand")
-            preset = gr.Dropdown([(p.title, name) for name, p in PRESETS.items()], value=FIRST, label="Preset", elem_id="preset")
-            about = gr.Markdown(PRESETS[FIRST].about, elem_id="about-preset")
-            upload = gr.File(label="Your own pictures (a zip)", file_types=[".zip"], type="filepath", elem_id="upload", height=110, render=False)
-            form = build_form(PRESETS[FIRST].config, extras={("data", "folder"): upload})
-        transport = transport_panel()
-        message = gr.Markdown("", elem_id="message")
-        stage = stage_panel()
-        keep = keep_panel()
+        with gr.Row(elem_id="page"):
+            with gr.Column(scale=0, min_width=340, elem_id="recipe"):
+                gr.Markdown("# GAN playground", elem_id="brand")
+                preset = gr.Dropdown([(p.title, name) for name, p in PRESETS.items()], value=FIRST, label="Preset", elem_id="preset")
+                about = gr.Markdown(PRESETS[FIRST].about, elem_id="about-preset")
+                upload = gr.File(**ZIP, render=False)
+                form = build_form(PRESETS[FIRST].config, extras={("data", "folder"): upload})
+            with gr.Column(scale=1, min_width=300, elem_id="theatre"):
+                transport = transport_panel()
+                message = gr.Markdown("", elem_id="message")
+                stage = stage_panel()
+                keep = keep_panel()
         page = Page(run_id, link, preset, about, form, transport, message, stage, keep, upload)
         _wire(demo, page, Handlers(registry, page))
     return demo
@@ -218,6 +229,11 @@ class Handlers:
         return PAUSE if entry is not None and entry.run is not None and entry.run.state == "playing" else PLAY
 
 
+def inputs_of(controls: Sequence[Component]) -> list[Any]:
+    """The event of each control that a person, not a program, moved it."""
+    return [control.input for control in controls]  # type: ignore[attr-defined]
+
+
 def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     """Which event calls which handler, with what, and where its answer goes."""
     form, transport, keep = page.form, page.transport, page.keep
@@ -232,11 +248,11 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     transport.new_seed.click(do.new_seed, [page.run_id, *form.controls], [*shown, seed], **QUICK)
     transport.rewind.click(do.rewind, page.run_id, page.message, **QUICK)
     transport.pace.input(do.pace, [page.run_id, transport.pace], page.message, **QUICK)
-    gr.on([control.input for control in form.choosers], do.choose, form.controls, [*form.rows.values(), *form.sections.values()], **QUICK)
+    gr.on(inputs_of(form.choosers), do.choose, form.controls, [*form.rows.values(), *form.sections.values()], **QUICK)
     changed = [page.message, page.link, transport.play]
-    gr.on([control.input for control in form.controls], do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK)
+    gr.on(inputs_of(form.controls), do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK)
     page.preset.input(do.preset, [page.preset, page.run_id], [page.about, *changed, *form.outputs], **QUICK)
-    page.stage.state(do.state, page.run_id, transport.play, **QUICK)  # type: ignore[attr-defined]
+    page.stage.state(do.state, page.run_id, transport.play, **QUICK)
     keep.saved.upload(do.load_saved, keep.saved, [*shown, *form.outputs], **QUICK)
     keep.link.click(None, None, None, js=COPY)
     page.upload.upload(do.uploaded, page.upload, [form.field("data", "folder", "path").control, page.message], **QUICK).then(

@@ -50,7 +50,7 @@ class Form:
     """The controls in a fixed order, and the groups that are shown or hidden."""
 
     fields: list[Field] = field(default_factory=list)
-    rows: dict[tuple[str, str], gr.Group] = field(default_factory=dict)  # (section, row) -> its controls
+    rows: dict[tuple[str, str], gr.Column] = field(default_factory=dict)  # (section, row) -> its controls
     sections: dict[str, gr.Accordion] = field(default_factory=dict)
 
     @property
@@ -147,10 +147,10 @@ def _menu(form: Form, section: str, recipe: Mapping[str, Any], extras: Mapping[t
     menu = gr.Dropdown([(title_of(name, part), name) for name, part in table.items()], value=chosen, show_label=False, container=False, elem_id=f"choose-{section}", label=SECTIONS[section])
     form.fields.append(Field((section, "", ""), menu, None))
     for name, part in table.items():
-        with gr.Group(visible=name == chosen) as form.rows[section, name]:
+        with gr.Column(visible=name == chosen, elem_classes=["knobs"]) as form.rows[section, name]:
             gr.Markdown(_about(part), elem_classes=["about"])
             if extra := extras.get((section, name)):
-                extra.render()
+                extra.render()  # type: ignore[no-untyped-call]
             form.fields += [_control((section, name, key), each, recipe) for key, each in knobs(part).items()]
 
 
@@ -159,7 +159,7 @@ def _set(form: Form, section: str, recipe: Mapping[str, Any]) -> None:
         on = name in recipe[section]
         switch = gr.Checkbox(on, label=title_of(name, part), info=_about(part), elem_id=f"switch-{section}-{name}")
         form.fields.append(Field((section, name, ""), switch, None))
-        with gr.Group(visible=on) as form.rows[section, name]:
+        with gr.Column(visible=on, elem_classes=["knobs"]) as form.rows[section, name]:
             form.fields += [_control((section, name, key), each, recipe) for key, each in knobs(part).items()]
 
 
@@ -185,6 +185,7 @@ def _kind(knob: Knob) -> str:
 
 
 def _slider(knob: Knob, value: Any, common: dict[str, Any]) -> Component:
+    assert knob.low is not None and knob.high is not None
     step = 1 if knob.kind == "whole" else _fine(knob)
     return gr.Slider(knob.low, knob.high, value=value, step=step, **common)
 

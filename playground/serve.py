@@ -49,7 +49,18 @@ def whole_app(registry: Registry) -> FastAPI:
 
 def theme() -> gr.themes.Base:
     """Calm, with the colours of real and fake left to what they mean."""
-    return gr.themes.Soft(primary_hue="indigo", neutral_hue="slate", radius_size="md", text_size="md")
+    soft = gr.themes.Soft(primary_hue="indigo", neutral_hue="slate", radius_size="md", text_size="md")
+    return soft.set(
+        block_title_background_fill="transparent",
+        block_title_background_fill_dark="transparent",
+        block_title_padding="0",
+        block_title_text_color="*body_text_color",
+        block_title_text_color_dark="*body_text_color",
+        block_label_background_fill="transparent",
+        block_label_text_color="*body_text_color",
+        block_shadow="none",
+        block_border_width="0",
+    )
 
 
 def default_runs() -> Path:

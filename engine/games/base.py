@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from torch import Tensor, nn
 
@@ -64,7 +64,7 @@ class Game(Part):
         """The networks by name. Names of those that judge start with D, of those that create with G."""
         raise NotImplementedError
 
-    def round(self, p: Players, batches: Iterator[Batch], rules: Rules) -> Iterator[Turn]:
+    def round(self, p: Players, batches: Iterator[Any], rules: Rules) -> Iterator[Turn]:
         """One pass of the algorithm's outer loop, as turns. Code behind a `yield` runs after that turn's step."""
         raise NotImplementedError
 

@@ -45,9 +45,9 @@ class DCGAN(Network):
         layers: list[nn.Module] = []
         for step in range(max(steps, 1)):
             out = self.width * 2**step
-            kernel = dict(kernel_size=4, stride=2, padding=1) if steps else dict(kernel_size=3, padding=1)
+            convolution = nn.Conv2d(channels, out, 4, 2, 1) if steps else nn.Conv2d(channels, out, 3, padding=1)
             norm = self.norm if step or self.norm == "spectral" else "none"
-            layers += [*normed(nn.Conv2d(channels, out, **kernel), norm), ACTIVATIONS[self.activation](), *dropped(self.dropout)]
+            layers += [*normed(convolution, norm), ACTIVATIONS[self.activation](), *dropped(self.dropout)]
             channels = out
         last = nn.Linear(channels * (side >> steps) ** 2, size(gives))
         return nn.Sequential(*layers, nn.Flatten(), *normed(last, "spectral" if self.norm == "spectral" else "none"))

@@ -28,7 +28,9 @@ def keep_panel() -> Keep:
     with gr.Accordion("Save, load, share", open=False, elem_id="keep"):
         link = gr.Button("Copy the link to this recipe", elem_id="copy-link", size="sm")
         links = gr.HTML(downloads("", pictures=False), elem_id="downloads", apply_default_css=False)
-        saved = gr.File(label="Go on with a saved run (run.gan)", file_types=[".gan"], type="binary", elem_id="load-run", height=120)
+        saved = gr.File(
+            label="Go on with a saved run (run.gan)", file_types=[".gan"], type="binary", elem_id="load-run", height=120
+        )
     return Keep(link, links, saved)
 
 
@@ -37,4 +39,8 @@ def downloads(run_id: str, *, pictures: bool) -> str:
     if not run_id:
         return "<p>Nothing to save yet: press Play.</p>"
     files = {name: text for name, text in FILES.items() if pictures or name != "sheet.png"}
-    return "<ul>" + "".join(f'<li><a href="/runs/{run_id}/{name}" download>{text}</a></li>' for name, text in files.items()) + "</ul>"
+    return (
+        "<ul>"
+        + "".join(f'<li><a href="/runs/{run_id}/{name}" download>{text}</a></li>' for name, text in files.items())
+        + "</ul>"
+    )

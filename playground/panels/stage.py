@@ -1,8 +1,8 @@
 """The panel that draws everything that moves: the stage, the curves, the numbers and the status line.
 
-Gradio only holds it. Its JavaScript listens to `/runs/<id>/events` and draws on canvas, because a Gradio plot that is sent
-anew for each picture costs twenty times as much. The page must serve `playground/static/` under `/static/` and Plotly.js
-under `/vendor/plotly.min.js`.
+Gradio only holds it. Its JavaScript listens to `/runs/<id>/events` and draws on canvas, because a Gradio plot that is
+sent anew for each picture costs twenty times as much. The server must offer each file of `playground/static/` under
+`/static/` and Plotly.js under `/vendor/plotly.min.js`.
 """
 
 from pathlib import Path

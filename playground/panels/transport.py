@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import gradio as gr
 
-PACES: dict[str, float | None] = {"1 round/s": 1.0, "5 rounds/s": 5.0, "25 rounds/s": 25.0, "100 rounds/s": 100.0, "full speed": None}
+PACES: dict[str, float | None] = {
+    "1 round/s": 1.0,
+    "5 rounds/s": 5.0,
+    "25 rounds/s": 25.0,
+    "100 rounds/s": 100.0,
+    "full speed": None,
+}
 
-PLAY, PAUSE, PLAY_NEW = "▶ Play", "⏸ Pause", "▶ Play as a new run"
+PLAY, PAUSE, PLAY_NEW = "Play", "Pause", "Play as a new run"
 
 
 @dataclass(frozen=True)
@@ -29,12 +36,18 @@ def transport_panel() -> Transport:
     """A row of buttons; the space bar presses the first."""
     with gr.Row(elem_id="transport"):
         return Transport(
-            play=gr.Button(PLAY, variant="primary", elem_id="play", min_width=150),
-            round=gr.Button("One round", elem_id="round", min_width=90, size="md"),
-            step_d=gr.Button("Step D", elem_id="step-d", min_width=80),
-            step_g=gr.Button("Step G", elem_id="step-g", min_width=80),
-            reset=gr.Button("↺ Reset", elem_id="reset", min_width=80),
-            new_seed=gr.Button("New seed", elem_id="new-seed", min_width=90),
-            rewind=gr.Button("Last good state", elem_id="rewind", min_width=120),
-            pace=gr.Dropdown(list(PACES), value="full speed", show_label=False, label="Speed", container=False, elem_id="pace", min_width=120),
+            play=_button(PLAY, "play", variant="primary"),
+            round=_button("One round", "round"),
+            step_d=_button("Step D", "step-d"),
+            step_g=_button("Step G", "step-g"),
+            reset=_button("Reset", "reset"),
+            new_seed=_button("New seed", "new-seed"),
+            rewind=_button("Rewind", "rewind"),
+            pace=gr.Dropdown(
+                list(PACES), value="full speed", show_label=False, label="Speed", container=False, elem_id="pace", scale=0, min_width=132
+            ),
         )
+
+
+def _button(text: str, elem_id: str, variant: Literal["primary", "secondary"] = "secondary") -> gr.Button:
+    return gr.Button(text, elem_id=elem_id, variant=variant, size="sm", scale=0, min_width=0)

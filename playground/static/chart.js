@@ -99,9 +99,11 @@ export class Chart {
   #draw(Plotly) {
     const before = performance.now();
     const lines = this.#lines();
-    const positive = lines.every(({ y }) => y.every((/** @type {number} */ value) => !(value <= 0)));
+    const floors = this.#columns(this.chosen).map((column) => this.floors[this.history.columns[column]]);
+    const [low, high] = extremes([...lines.map(({ y }) => y), floors]);
+    const decades = this.log && low > 0 ? Math.log10(high / low) : 0;  // what is not positive has no logarithm
     const config = { displaylogo: false, responsive: true, displayModeBar: false, scrollZoom: false };
-    Plotly.react(this.plot, lines, this.#layout(this.log && positive), config);
+    Plotly.react(this.plot, lines, this.#layout(decades), config);
     this.drawn = performance.now();
     this.cost = this.drawn - before;
     this.#watchZoom();
@@ -139,8 +141,8 @@ export class Chart {
     /** @type {any} */ (this.plot).on("plotly_relayout", () => this.change({}));
   }
 
-  /** @param {boolean} log */
-  #layout(log) {
+  /** @param {number} decades that the lines cover; 0 for a linear axis */
+  #layout(decades) {
     const now = palette();
     const axis = { gridcolor: now.rule, linecolor: now.rule, zeroline: false, tickfont: { size: 11 }, automargin: false };
     const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
@@ -158,8 +160,8 @@ export class Chart {
       dragmode: "zoom",
       xaxis: { ...axis, showgrid: false, tickformat: "~s", hoverformat: ",d", uirevision: this.run + this.chosen, nticks: 6 },
       yaxis: {
-        ...axis, type: log ? "log" : "linear", uirevision: this.run + this.chosen + log,
-        nticks: 5, hoverformat: ".3~g", exponentformat: "power",
+        ...axis, uirevision: this.run + this.chosen + (decades > 0),
+        ...(decades > 0 ? { type: "log", dtick: decades > 1 ? 1 : "D2", tickformat: "~g" } : { type: "linear", nticks: 5 }),
       },
       shapes: floors,
     };
@@ -173,8 +175,20 @@ export class Chart {
 function trace([x, y], look, name, opacity) {
   return {
     x, y, name, opacity, type: "scatter", mode: "lines", connectgaps: false,
-    line: { color: look.colour, dash: look.dash, width: opacity < 1 ? 1 : 1.3 }, hoverinfo: name ? "x+y+name" : "skip",
+    line: { color: look.colour, dash: look.dash, width: opacity < 1 ? 1 : 1.3 }, ...(name ? { hovertemplate: `${name} %{y:.3~g}<extra></extra>` } : { hoverinfo: "skip" }),
   };
+}
+
+/** Lowest and highest of all these numbers.  @param {Iterable<number>[]} lines */
+function extremes(lines) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const line of lines) {
+    for (const value of line) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return [low, high];
 }
 
 /** @param {number} y @param {string} colour */

@@ -6,7 +6,7 @@ import { number } from "./words.js";
 
 const GAP = 3;          // pixels between two tiles
 const SPACE = 14;       // pixels between two sheets
-const TITLE = 24;       // height of a sheet's name
+const TITLE = 28;       // height of a sheet's name
 const TEXT = 13;        // height of a score
 const BAR = 4;          // height of a score shown as a colour only
 const READABLE = 34;    // a tile narrower than this has no room for digits
@@ -58,7 +58,7 @@ export class Sheets {
       pen.font = `600 12px ${family}`;
       pen.textAlign = "left";
       pen.fillStyle = colours[subject(placed.print.name)] ?? colours.quiet;
-      pen.fillText(placed.print.name, placed.x, placed.y + 13);
+      pen.fillText(placed.print.name, placed.x, placed.y + 17);
       pen.font = `10px ${family}`;
       paintSheet(pen, placed, scale, colours);
     }
@@ -105,7 +105,10 @@ export class Sheets {
       const all = [...fakes, ...strip];
       return all.flatMap((_, i) => [plan(all, i + 1, size, layers.belief, false), plan(all, i + 1, size, layers.belief, true)]);
     });
-    const worth = (/** @type {Placed[]} */ [one]) => (one.foot <= BAR ? one.step : one.step < READABLE ? 0 : 1.2 * one.step);
+    const worth = (/** @type {Placed[]} */ laid) => {
+      if (laid.every(({ foot }) => foot <= BAR)) return laid[0].step;
+      return laid[0].step < READABLE ? 0 : 1.2 * laid[0].step;  // digits are worth somewhat smaller tiles
+    };
     return plans.reduce((best, next) => (best.length && worth(best) >= worth(next) ? best : next), []);
   }
 }
@@ -135,9 +138,10 @@ function plan(parts, across, size, scores, digits) {
   const bands = [];
   for (let i = 0; i < parts.length; i += across) bands.push(parts.slice(i, i + across));
   let step = Infinity;
-  const foot = scores && parts.some(({ print }) => print.scores) ? BAR + (digits ? TEXT : 0) : 0;
-  const tall = (/** @type {Part} */ { print, rows }) => TITLE + rows * heightOf(print, step, foot);
-  const tallest = (/** @type {Part[]} */ band) => Math.max(...band.map(tall));
+  const footOf = (/** @type {Part[]} */ band) =>
+    scores && band.some(({ print }) => print.scores) ? BAR + (digits ? TEXT : 0) : 0;
+  const tallest = (/** @type {Part[]} */ band) =>
+    TITLE + Math.max(...band.map(({ print, rows }) => rows * heightOf(print, step, footOf(band))));
   for (const band of bands) {
     const columns = band.reduce((sum, { columns }) => sum + columns, 0);
     step = Math.min(step, Math.floor((size.width + GAP - SPACE * (band.length - 1)) / columns));
@@ -147,7 +151,7 @@ function plan(parts, across, size, scores, digits) {
   return bands.flatMap((band) => {
     let x = 0;
     const placed = band.map((part) => {
-      const here = { ...part, step, foot, x, y };
+      const here = { ...part, step, foot: footOf(band), x, y };
       x += part.columns * step + SPACE;
       return here;
     });

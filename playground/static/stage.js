@@ -48,6 +48,7 @@ export class Stage {
   clear() {
     this.painter = null;
     this.kind = "";
+    this.described = 0;
     delete this.view.dataset.kind;
     this.canvas.setAttribute("aria-label", "Nothing to see yet");
     this.readout.textContent = "";
@@ -116,8 +117,10 @@ export class Stage {
   /** @param {number} now */
   #describe(now) {
     if (this.described && now - this.described < WORDS_EVERY) return;
+    const words = this.painter.words();
+    if (!words) return;
     this.described = now;
-    this.canvas.setAttribute("aria-label", this.painter.words());
+    this.canvas.setAttribute("aria-label", words);
   }
 
   /** @param {PointerEvent} event */

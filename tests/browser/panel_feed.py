@@ -68,7 +68,7 @@ RING = CENTRES[rng.integers(0, 8, REALS)] + 0.05 * rng.normal(size=(REALS, 2))
 
 def ring_fakes(tick: int) -> Array:
     wobble = 0.25 * np.exp(-tick / 200) * np.sin(tick / 7 + NOISE)
-    return skill(tick) * HOME + (0.5 - 0.45 * skill(tick)) * NOISE + wobble
+    return np.asarray(skill(tick) * HOME + (0.5 - 0.45 * skill(tick)) * NOISE + wobble)
 
 
 def spread(at: Array, around: Array, width: float) -> Array:
@@ -162,7 +162,11 @@ def images_real() -> Message:
 
 def pairs(tick: int) -> Message:
     fakes = sheet_fakes(tick)[:16]
-    sheets = [sheet(SHAPES[:16], None, "a"), sheet(fakes, fakes.mean((1, 2)), "fake b"), sheet(-fakes, None, "back to a")]
+    sheets = [
+        sheet(SHAPES[:16], None, "a"),
+        sheet(fakes, fakes.mean((1, 2)), "fake b"),
+        sheet(-fakes, None, "back to a"),
+    ]
     return {"kind": "images", "sheets": sheets}
 
 
@@ -188,7 +192,9 @@ def readings(tick: int) -> Array:
     rounds = np.arange(tick * ROUNDS + 1, (tick + 1) * ROUNDS + 1)
     noise = np.random.default_rng(tick).normal(size=(ROUNDS, len(COLUMNS)))
     s = skill(tick)
-    level = np.array([0.5 + 0.86 * s, 3.5 - 2.8 * s, 2.5 - 2.4 * s, -2.6 + 2.5 * s, 1.4 - s, np.nan, 0.1 * (1 - s), 0.3])
+    level = np.array(
+        [0.5 + 0.86 * s, 3.5 - 2.8 * s, 2.5 - 2.4 * s, -2.6 + 2.5 * s, 1.4 - s, np.nan, 0.1 * (1 - s), 0.3]
+    )
     values = level + noise * np.array([0.12, 0.2, 0.3, 0.3, 0.1, 0, 0, 0.02])
     values[:, 4] = np.where(rounds % 4000 < 600, np.nan, values[:, 4])
     return np.column_stack([rounds, values])
@@ -223,13 +229,21 @@ class Feed:
     def __init__(self, interval: float = 0.1) -> None:
         self.interval = interval
         self.watchers: Counter[str] = Counter()
+        self.opened: Counter[str] = Counter()
         self.ticks: Counter[str] = Counter()
+        self.cuts: Counter[str] = Counter()
+
+    def cut(self, run: str) -> None:
+        """Break the streams of this run, as a proxy might."""
+        self.cuts[run] += 1
 
     async def events(self, run: str, request: Request) -> AsyncIterator[str]:
         self.watchers[run] += 1
+        self.opened[run] += 1
+        cuts = self.cuts[run]
         try:
             first, due = True, time.monotonic()
-            while not await request.is_disconnected():
+            while self.cuts[run] == cuts and not await request.is_disconnected():
                 news = message(run, self.ticks[run], first)
                 yield f"data: {json.dumps(news, allow_nan=False)}\n\n"
                 first = False
@@ -249,7 +263,8 @@ def heard(event: gr.EventData) -> str:
 
 
 def make_page() -> gr.Blocks:
-    with gr.Blocks(title="Panel") as page:
+    page = gr.Blocks(title="Panel")
+    with page:
         with gr.Row():
             play = gr.Button("Play", elem_id="play", variant="primary", scale=0)
             other = gr.Button("Another run", elem_id="other", scale=0)
@@ -285,7 +300,8 @@ def make_app(feed: Feed) -> FastAPI:
         return StreamingResponse(feed.events(run, request), media_type="text/event-stream", headers=headers)
 
     options: dict[str, Any] = {"footer_links": [], "run_history": False, "enable_monitoring": False}
-    return gr.mount_gradio_app(app, make_page(), path="/", theme=gr.themes.Soft(), **options)
+    gr.mount_gradio_app(app, make_page(), path="/", theme=gr.themes.Soft(), **options)
+    return app
 
 
 if __name__ == "__main__":

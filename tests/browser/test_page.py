@@ -1,0 +1,246 @@
+"""The whole page: the real server, real training, a real Chromium."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+PATIENCE = 30.0  # seconds
+
+
+def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < patience, f"waited {patience:.0f} s until {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
+    """python -m playground on a free port; `address` is where it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+    runs = tmp_path_factory.mktemp("runs")
+    command = [sys.executable, "-m", "playground", "--port", str(port), "--runs", str(runs), "--device", "cpu"]
+    process = subprocess.Popen(command)
+    process.address = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
+    until(lambda: answers(process.address), "the page answers", 60)  # type: ignore[attr-defined]
+    yield process
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+def answers(address: str) -> bool:
+    try:
+        return urllib.request.urlopen(address + "/healthz", timeout=1).status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> Iterator[Page]:
+    """A visitor's first tab, with the ring moving. At the end the page has made no error and asked nobody else for anything."""
+    troubles: list[str] = []
+    page = visitor.new_page()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None)  # type: ignore[attr-defined]
+    page.goto(server.address)  # type: ignore[attr-defined]
+    playing(page)
+    yield page
+    assert troubles == []
+
+
+def is_foreign(url: str, address: str) -> bool:
+    return not url.startswith((address, "data:", "blob:"))
+
+
+def playing(page: Page) -> None:
+    expect(page.locator("#stage .state")).to_have_text("playing")
+    page.wait_for_function("window.__paints > 2")
+
+
+def rounds(page: Page) -> int:
+    return int(re.sub(r"\D", "", page.locator("#stage .round").inner_text().split("/")[0]) or 0)
+
+
+def run_id(page: Page) -> str:
+    return re.search(r"/runs/([^/]+)/", page.locator("#downloads a").first.get_attribute("href") or "")[1]  # type: ignore[index]
+
+
+def pause(page: Page) -> int:
+    page.locator("#play").click()
+    expect(page.locator("#stage .state")).to_have_text("paused")
+    return rounds(page)
+
+
+def choose(page: Page, menu: str, option: str) -> None:
+    box: Locator = page.locator(f"{menu} input")
+    box.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def unfold(page: Page, section: str) -> None:
+    page.locator(f"#section-{section} .label-wrap").click()
+
+
+def test_the_page_opens_moving_and_the_picture_changes(page: Page) -> None:
+    first = page.locator("#stage canvas").first.screenshot()
+    paints = page.evaluate("window.__paints")
+    page.wait_for_function(f"window.__paints > {paints + 10}")
+    assert page.locator("#stage canvas").first.screenshot() != first
+
+
+def test_play_pauses_and_the_space_bar_plays_on(page: Page) -> None:
+    at = pause(page)
+    expect(page.locator("#play")).to_have_text("Play")
+    page.locator("body").press("Space")
+    playing(page)
+    until(lambda: rounds(page) > at, "rounds are played again")
+
+
+@pytest.mark.parametrize("button", ["round", "step-d", "step-g"])
+def test_a_step_plays_one_round(page: Page, button: str) -> None:
+    at = pause(page)
+    page.locator(f"#{button}").click()
+    until(lambda: rounds(page) == at + 1, "one round is played")
+
+
+def test_a_live_knob_acts_on_the_running_run(page: Page) -> None:
+    before, link = run_id(page), page.url
+    unfold(page, "d_optimizer")
+    box = page.locator("#knob-d_optimizer-adam-lr input")
+    box.fill("0.0005")
+    box.press("Enter")
+    until(lambda: page.url != link, "the link follows")
+    expect(page.locator("#play")).to_have_text("Pause")
+    assert run_id(page) == before
+
+
+def test_another_loss_says_that_it_starts_a_new_run_and_does(page: Page) -> None:
+    before = run_id(page)
+    choose(page, "#choose-loss", "Hinge")
+    expect(page.locator("#message")).to_contain_text("starts a new run")
+    assert run_id(page) == before
+    page.locator("#play").click()
+    until(lambda: run_id(page) != before, "a new run is shown")
+    playing(page)
+
+
+def test_a_reload_and_a_second_tab_come_back_to_the_run(page: Page, visitor: BrowserContext) -> None:
+    before, at = run_id(page), rounds(page)
+    page.reload()
+    playing(page)
+    assert run_id(page) == before
+    second = visitor.new_page()
+    second.goto(page.url)
+    playing(second)
+    assert run_id(second) == before
+    assert rounds(second) >= at
+
+
+def test_a_link_gives_another_visitor_the_same_recipe(page: Page, browser: Browser) -> None:
+    choose(page, "#choose-data", "Moons")
+    until(lambda: "?r=" in page.url, "the link follows")
+    expect(page.locator("#message")).to_contain_text("starts a new run")
+    other = browser.new_context().new_page()
+    other.goto(page.url)
+    playing(other)
+    expect(other.locator("#choose-data input")).to_have_value("Moons")
+    assert run_id(other) != run_id(page)
+    other.context.close()
+
+
+def test_a_damaged_link_becomes_one_sentence_and_a_ring(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> None:
+    page = visitor.new_page()
+    page.goto(server.address + "/?r=1nonsense")  # type: ignore[attr-defined]
+    expect(page.locator("#message")).to_contain_text("This link is damaged")
+    playing(page)
+
+
+def test_a_wrong_number_is_one_sentence_and_nothing_is_lost(page: Page) -> None:
+    before = run_id(page)
+    unfold(page, "g_optimizer")
+    box = page.locator("#knob-g_optimizer-adam-lr input")
+    box.fill("much")
+    box.press("Enter")
+    expect(page.locator("#message")).to_contain_text("'much' is not a number")
+    playing(page)
+    assert run_id(page) == before
+
+
+def test_a_killed_worker_is_reported_and_comes_back(page: Page, server: subprocess.Popen[bytes]) -> None:
+    until(lambda: rounds(page) > 50, "some rounds are played")
+    pause(page)  # saves
+    page.locator("#play").click()
+    playing(page)
+    for worker in workers(server.pid):
+        os.kill(worker, signal.SIGSEGV)
+    expect(page.locator("#stage .sentence")).to_contain_text("Resumed from round")
+    playing(page)
+
+
+def workers(server: int) -> list[int]:
+    """The run processes of a server: children of its forkserver."""
+    parents = {int(path.name): int(path.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1]) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    return [pid for pid, parent in parents.items() if parents.get(parent) == server]
+
+
+def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
+    choose(page, "#preset", "DCGAN on glyphs")
+    expect(page.locator("#message")).to_contain_text("Press Play")
+    page.locator("#play").click()
+    playing(page)
+    expect(page.locator("#stage canvas")).to_have_count(2)
+    until(lambda: rounds(page) >= 3, "some rounds are played")
+
+
+def test_everything_can_be_downloaded(page: Page) -> None:
+    until(lambda: rounds(page) > 20, "some rounds are played")
+    for name in ("run.gan", "weights.safetensors", "readings.csv"):
+        answer = page.request.get(page.locator(f'#downloads a[href$="{name}"]').get_attribute("href") or "")
+        assert answer.ok
+        assert len(answer.body()) > 100
+
+
+def test_a_saved_run_goes_on_where_it_was(page: Page, tmp_path: Path) -> None:
+    until(lambda: rounds(page) > 20, "some rounds are played")
+    at, before = pause(page), run_id(page)
+    saved = tmp_path / "run.gan"
+    saved.write_bytes(page.request.get(f"/runs/{before}/run.gan").body())
+    page.locator("#keep .label-wrap").click()
+    page.locator("#load-run input[type=file]").set_input_files(saved)
+    until(lambda: run_id(page) != before, "the saved run is shown")
+    expect(page.locator("#stage .state")).to_have_text("paused")
+    until(lambda: rounds(page) == at, "it stands where it was saved")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_at_390_pixels_nothing_sticks_out(visitor: BrowserContext, server: subprocess.Popen[bytes], theme: str) -> None:
+    page = visitor.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.address}/?__theme={theme}")  # type: ignore[attr-defined]
+    playing(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

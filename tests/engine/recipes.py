@@ -1,0 +1,69 @@
+"""Recipes so small that a round takes a millisecond, and what the tests of the engine share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Generator, Tensor, nn
+
+from engine.config import RunConfig
+from engine.trainer import Trainer
+
+CPU = torch.device("cpu")
+POINTS: dict[str, Any] = {
+    "data": "ring",
+    "latent": {"dim": 2},
+    "generator": {"name": "mlp", "width": 8, "depth": 2},
+    "discriminator": {"name": "mlp", "width": 8, "depth": 2},
+    "training": {"batch": 8, "average": 0.9},
+}
+PICTURES: dict[str, Any] = POINTS | {
+    "data": {"name": "glyphs", "size": 16},
+    "generator": {"name": "dcgan", "width": 4},
+    "discriminator": {"name": "dcgan", "width": 4},
+}
+
+
+def tiny(**sections: Any) -> RunConfig:
+    """Points and two small MLPs, with these sections of the recipe replaced."""
+    return RunConfig.from_dict(POINTS | sections)
+
+
+def tiny_pictures(**sections: Any) -> RunConfig:
+    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced."""
+    return RunConfig.from_dict(PICTURES | sections)
+
+
+def seeded(seed: int = 0) -> Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def drawn(*shape: int, seed: int = 0) -> Tensor:
+    """Normal numbers, always the same for the same seed."""
+    return torch.randn(*shape, generator=seeded(seed))
+
+
+def played(config: RunConfig, rounds: int) -> Trainer:
+    """A trainer that has played so many rounds."""
+    trainer = Trainer(config)
+    for _ in range(rounds):
+        trainer.round()
+    return trainer
+
+
+def weights(trainer: Trainer) -> dict[str, Tensor]:
+    """A copy of each player's weights, end to end."""
+    return {name: nn.utils.parameters_to_vector(net.parameters()).detach().clone() for name, net in vars(trainer.players).items()}
+
+
+def changed(before: dict[str, Tensor], after: dict[str, Tensor]) -> set[str]:
+    """The players whose weights differ."""
+    return {name for name in before if not torch.equal(before[name], after[name])}
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    """Whether both hold the same names and, bit for bit, the same numbers; NaN equals NaN."""
+    return one.keys() == other.keys() and all(
+        torch.equal(one[name].nan_to_num(1e30), other[name].nan_to_num(1e30)) and one[name].dtype == other[name].dtype for name in one
+    )
