@@ -7,8 +7,10 @@ from engine.budget import HOSTED, LOCAL, Budget, check_budget
 from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
 from engine.checkpoint import write as write_checkpoint
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
-from engine.devices import choose as choose_device
 from engine.data import BadUpload, DataUnavailable
+from engine.devices import choose as choose_device
+from engine.files import replace as replace_file
+from engine.intake import check_state
 from engine.parts import Knob, Part, knobs, name_in
 from engine.presets import PRESETS, Preset
 from engine.processes import warm
@@ -33,10 +35,12 @@ __all__ = [
     "Run",
     "RunConfig",
     "check_budget",
+    "check_state",
     "choose_device",
     "is_live",
     "knobs",
     "name_in",
+    "replace_file",
     "rows_packed",
     "unpack",
     "warm",

@@ -17,7 +17,7 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 
 @app.command("list")
 def list_() -> None:
-    """Print every table as one JSON object: games, losses, penalties, networks, data, ... and presets, each name with its knobs."""
+    """Print every table as one JSON object: games, losses, penalties, networks, data, ... and presets, with their knobs."""
     from engine.catalogue import catalogue
 
     print(json.dumps(catalogue()))
@@ -26,9 +26,11 @@ def list_() -> None:
 @app.command()
 def train(
     preset: Annotated[str, typer.Argument(help="A preset's name; `python -m engine list` knows them.")] = "",
-    set_: Annotated[list[str], typer.Option("--set", help="A knob, e.g. data.modes=9 or loss=hinge; may be repeated.")] = [],  # noqa: B006
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A knob, e.g. data.modes=9 or loss=hinge; may be repeated.")
+    ] = None,
     rounds: Annotated[int | None, typer.Option(help="How many rounds; a preset knows how many it needs.", min=1)] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int | None, typer.Option(help="Decides every random number; 0 if none is named.", min=0)] = None,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="The run's folder: recipe, readings, checkpoints.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with the run in this folder.")] = None,
@@ -38,10 +40,11 @@ def train(
     from engine import training
 
     with _plainly():
-        if resume is not None:
-            job = training.resumed(resume, device, rounds)
+        if resume is None:
+            job = training.fresh(preset, dict(map(_pair, set_ or [])), seed or 0, device, rounds, out)
         else:
-            job = training.fresh(preset, dict(_pair(text) for text in set_), seed, device, rounds, out)
+            _alone(resume, preset, set_, seed, out)
+            job = training.resumed(resume, device, rounds)
         result = training.train(job)
     _print(result, json_)
 
@@ -86,11 +89,22 @@ class _plainly:  # noqa: N801 - reads as a verb
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         from engine.checkpoint import BadCheckpoint
         from engine.config import BadRecipe
-        from engine.data import DataUnavailable
+        from engine.data import BadUpload, DataUnavailable
 
-        if isinstance(error, BadRecipe | BadCheckpoint | DataUnavailable):
+        if isinstance(error, BadRecipe | BadCheckpoint | BadUpload | DataUnavailable):
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(2) from None
+        if isinstance(error, OSError) and error.filename is not None:
+            typer.echo(f"Error: {error.filename} cannot be used: {error.strerror}.", err=True)
+            raise typer.Exit(2) from None
+
+
+def _alone(resume: Path, *others: Any) -> None:
+    """BadRecipe if a recipe is named beside the folder to go on with: it would be ignored."""
+    from engine.config import BadRecipe
+
+    if any(other is not None and other not in ("", []) for other in others):
+        raise BadRecipe(f"--resume goes on with the recipe of its folder; beside {resume} name only --rounds and --device.")
 
 
 def _pair(text: str) -> tuple[str, Any]:

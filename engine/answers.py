@@ -19,7 +19,11 @@ def weights(observer: Observer) -> bytes:
     """G's moving average as a safetensors file."""
     observer.trainer.catch_up()
     nets = vars(observer.trainer.shown)
-    held = {f"{name}.{key}": value for name, net in nets.items() if name in observer.trainer.averages for key, value in net.state_dict().items()}
+    held = {
+        f"{name}.{key}": value
+        for name in observer.trainer.averages
+        for key, value in nets[name].state_dict().items()
+    }
     plain = {key: value.detach().cpu().contiguous().clone() for key, value in held.items()}
     return to_safetensors(plain, metadata={"config": observer.config.to_json(), "rounds": str(observer.trainer.rounds)})
 
@@ -39,7 +43,7 @@ def sheet(observer: Observer) -> bytes:
 
 
 def checkpoint(observer: Observer) -> bytes:
-    """The whole run as one file, to go on with later or elsewhere."""
+    """The whole run as one file, to go on with later or elsewhere.  BadCheckpoint where training has diverged."""
     return pack(kept(observer.trainer))
 
 
@@ -56,5 +60,5 @@ def answer(observer: Observer, token: int, question: str, options: dict[str, Any
         return Answer(token, None, f"{question!r} is no question. Known: {', '.join(QUESTIONS)}.")
     try:
         return Answer(token, QUESTIONS[question](observer, options))
-    except ValueError as error:
+    except ValueError as error:  # BadCheckpoint is one too
         return Answer(token, None, str(error))

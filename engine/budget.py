@@ -49,13 +49,9 @@ def check_budget(config: RunConfig, limits: Budget = LOCAL) -> Cost:
     """The cost of a recipe.  BadRecipe, in one sentence, if it is more than the limits."""
     has = cost(config)
     if has.parameters > limits.parameters:
-        raise BadRecipe(
-            f"These networks have {has.parameters / 1e6:,.1f} million weights; {limits.parameters / 1e6:,.0f} million are allowed here. "
-            "Choose a smaller width or depth."
-        )
+        million = f"{has.parameters / 1e6:,.1f} million weights; {limits.parameters / 1e6:,.0f} million are allowed here"
+        raise BadRecipe(f"These networks have {million}. Choose a smaller width or depth.")
     if has.flops > limits.flops:
-        raise BadRecipe(
-            f"One pass over a batch takes {has.flops / 1e9:,.1f} billion operations; {limits.flops / 1e9:,.0f} billion are allowed here. "
-            "Choose a smaller width, picture or batch."
-        )
+        billion = f"{has.flops / 1e9:,.1f} billion operations; {limits.flops / 1e9:,.0f} billion are allowed here"
+        raise BadRecipe(f"One pass over a batch takes {billion}. Choose a smaller width, picture or batch.")
     return has

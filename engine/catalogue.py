@@ -6,9 +6,9 @@ import inspect
 from typing import Any
 
 from engine.augment import AUGMENTS
+from engine.config import Training
 from engine.data import DATA
 from engine.games import GAMES, Latent
-from engine.config import Training
 from engine.losses import LOSSES
 from engine.networks import NETWORKS
 from engine.optim import OPTIMIZERS
@@ -29,7 +29,7 @@ LISTED: dict[str, dict[str, type[Part]]] = {
 
 
 def catalogue() -> dict[str, Any]:
-    """An object per table: name -> {about, knobs: {name: {default, low, high, help, ...}}}; presets: name -> {title, rounds, ...}."""
+    """An object per table: name -> {about, knobs: {name: {default, low, high, help, ...}}}; presets: name -> {title, ...}."""
     tables: dict[str, Any] = {table: {name: describe(part) for name, part in rows.items()} for table, rows in LISTED.items()}
     presets = {
         name: {"title": preset.title, "about": preset.about, "rounds": preset.rounds, "knobs": preset.config.model_dump()}
@@ -41,5 +41,7 @@ def catalogue() -> dict[str, Any]:
 def describe(part: type[Part]) -> dict[str, Any]:
     """A part's first sentence and its knobs."""
     about = " ".join((inspect.getdoc(part) or "").split("\n\n")[0].split())
-    described = {name: k.model_dump(exclude={"name"}, exclude_defaults=True) | {"default": k.default} for name, k in knobs(part).items()}
+    described = {
+        name: k.model_dump(exclude={"name"}, exclude_defaults=True) | {"default": k.default} for name, k in knobs(part).items()
+    }
     return {"about": about, "knobs": described}

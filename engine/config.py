@@ -66,7 +66,9 @@ class RunConfig(Part):
             )
         for role, network in (("generator", self.generator), ("discriminator", self.discriminator)):
             if len(self.data.shape) != 3 and not isinstance(network, MLP):
-                raise ValueError(f"{type(network).__name__} as {role} draws pictures, but {type(self.data).__name__} are points; choose mlp")
+                raise ValueError(
+                    f"{type(network).__name__} as {role} draws pictures, but {type(self.data).__name__} are points; choose mlp"
+                )
         return self
 
     @property
@@ -159,7 +161,8 @@ def _put(value: dict[str, Any], path: str, new: Any) -> None:
     section, *inner = path.split(".")
     if section not in value:
         raise BadRecipe(f"{path}: a recipe has no section {section!r}. Known: {', '.join(value)}.")
-    here, name = value, section
+    here: Any = value
+    name = section
     for step in inner:
         if section in SETS and here is value and isinstance(here[name], dict):
             here[name].setdefault(step, {})  # setting a knob of a penalty adds the penalty

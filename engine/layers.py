@@ -8,6 +8,7 @@ from typing import Literal
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
 
 Activation = Literal["relu", "leaky-relu", "tanh"]
 Norm = Literal["none", "batch", "layer", "group", "spectral"]
@@ -81,10 +82,14 @@ def dropped(p: float) -> list[nn.Module]:
 
 def normal_start(net: nn.Module, std: float) -> nn.Module:
     """DCGAN's start: weights N(0, std), biases 0.  Radford et al. 2016, arXiv:1511.06434, section 4."""
-    for module in net.modules():
+    for module in list(net.modules()):
         if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            weight = module.parametrizations.weight.original if hasattr(module, "parametrizations") else module.weight  # type: ignore[union-attr]
-            nn.init.normal_(weight, 0.0, std)  # type: ignore[arg-type]
+            spectral = is_parametrized(module, "weight")
+            if spectral:
+                remove_parametrizations(module, "weight", leave_parametrized=False)
+            nn.init.normal_(module.weight, 0.0, std)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+            if spectral:
+                spectral_norm(module)  # anew, for its estimate belongs to the weights that it was made with
     return net

@@ -158,4 +158,3 @@ def _looking(trainer: Trainer) -> Iterator[None]:
     finally:
         for net in judges:
             net.train()
-

@@ -58,7 +58,11 @@ KINDS: dict[Any, Literal["number", "whole", "switch", "text"]] = {float: "number
 def knobs(part: type[Part]) -> dict[str, Knob]:
     """The knobs of a part by name, in the order of their declaration."""
     hints = get_type_hints(part)
-    return {name: _describe(name, hints[name], field) for name, field in part.model_fields.items() if hints[name] in KINDS or _is_choice(hints[name])}
+    return {
+        name: _describe(name, hints[name], field)
+        for name, field in part.model_fields.items()
+        if hints[name] in KINDS or _is_choice(hints[name])
+    }
 
 
 def _is_choice(hint: Any) -> bool:
@@ -152,7 +156,9 @@ class AnyOf:
         }
         return core_schema.no_info_after_validator_function(
             self._in_order,
-            core_schema.no_info_before_validator_function(self._known, core_schema.typed_dict_schema(rows, extra_behavior="forbid")),
+            core_schema.no_info_before_validator_function(
+                self._known, core_schema.typed_dict_schema(rows, extra_behavior="forbid")
+            ),
             serialization=core_schema.plain_serializer_function_ser_schema(self.dump),
         )
 
@@ -160,7 +166,9 @@ class AnyOf:
         if isinstance(value, tuple) and all(type(part) in self.table.values() for part in value):
             return {name_in(self.table, part): part for part in value}
         if not isinstance(value, dict):
-            raise PydanticCustomError("not_a_set", "write {name: knobs, ...} with names from: {known}", {"known": ", ".join(self.table)})
+            raise PydanticCustomError(
+                "not_a_set", "write {name: knobs, ...} with names from: {known}", {"known": ", ".join(self.table)}
+            )
         for name in value:
             if name not in self.table:
                 raise _unknown(name, self.kind, self.table)

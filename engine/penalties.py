@@ -50,7 +50,10 @@ def distance_from_one(squared: Tensor) -> Tensor:
 
 
 class GradientPenalty(Penalty):
-    """weight * E[(|grad D(x)| - 1)^2], x on straight lines between real and fake.  Gulrajani et al. 2017, arXiv:1704.00028."""
+    """A slope of 1 on straight lines between real and fake: weight * E[(|grad D(x)| - 1)^2].
+
+    Gulrajani et al. 2017, arXiv:1704.00028 (WGAN-GP).
+    """
 
     weight: float = knob(10.0, 0.0, 1000.0, "lambda; 10 in the paper, 0.1 for its toy data", live=True, log=True)
 
@@ -63,13 +66,19 @@ class GradientPenalty(Penalty):
 
 
 class Dragan(Penalty):
-    """weight * E[(|grad D(x)| - 1)^2], x near real data only.  Kodali et al. 2017, arXiv:1705.07215.
+    """A slope of 1 near real data: weight * E[(|grad D(x)| - 1)^2], x = real + noise.  Kodali et al. 2017, arXiv:1705.07215.
 
     The noise is the one of the authors' code: uniform in [0, spread * std of the batch].
     """
 
     weight: float = knob(10.0, 0.0, 1000.0, "lambda; 10 in the paper", live=True, log=True)
-    spread: float = knob(0.5, 0.0, 2.0, "size of the noise around real data, in standard deviations of the batch; 0.5 in the authors' code", live=True)
+    spread: float = knob(
+        0.5,
+        0.0,
+        2.0,
+        "size of the noise around real data, in standard deviations of the batch; 0.5 in the authors' code",
+        live=True,
+    )
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
         noise = torch.rand(real.shape, generator=generator, device=real.device)
@@ -80,7 +89,7 @@ class Dragan(Penalty):
 
 
 class R1(Penalty):
-    """weight/2 * E[|grad D(real)|^2], zero-centred, on real data.  Mescheder et al. 2018, arXiv:1801.04406, equation 9."""
+    """No slope on real data: weight/2 * E[|grad D(real)|^2].  Mescheder et al. 2018, arXiv:1801.04406, equation 9."""
 
     weight: float = knob(1.0, 0.0, 1000.0, "gamma", live=True, log=True)
 
@@ -92,7 +101,7 @@ class R1(Penalty):
 
 
 class R2(R1):
-    """weight/2 * E[|grad D(fake)|^2], zero-centred, on generated data.  Mescheder et al. 2018, arXiv:1801.04406, section 4.1."""
+    """No slope on generated data: weight/2 * E[|grad D(fake)|^2].  Mescheder et al. 2018, arXiv:1801.04406, equation 10."""
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
         return fake

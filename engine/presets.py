@@ -63,7 +63,9 @@ METHODS: dict[str, Method] = {
     ),
     "lsgan": Method("LSGAN", {"loss": "least-squares"}, "D's scores are regressed to 1 and 0."),
     "dragan": Method(
-        "DRAGAN", {"loss": "non-saturating", "penalties": {"dragan": {}}}, "The log loss with D's slope held near 1 around real data."
+        "DRAGAN",
+        {"loss": "non-saturating", "penalties": {"dragan": {}}},
+        "The log loss with D's slope held near 1 around real data.",
     ),
     "began": Method("BEGAN", {"game": "began"}, "D is an autoencoder; a controller keeps G and D in balance."),
     "hinge": Method("Hinge GAN", {"loss": "hinge"}, "D stops caring about samples it has clearly told apart."),
@@ -123,7 +125,9 @@ def digits(data: str, title: str, about: str) -> Preset:
 
 
 PRESETS: dict[str, Preset] = {
-    "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
+    "ring-r3gan": Preset(
+        "R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about
+    ),
     "ring-collapse": Preset(
         "Mode collapse on the ring",
         recipe(
@@ -137,21 +141,40 @@ PRESETS: dict[str, Preset] = {
     "glyphs-dcgan": digits("glyphs", "DCGAN on glyphs", "Characters that we draw ourselves: no download needed."),
     "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),
     "fashion-dcgan": digits("fashion-mnist", "DCGAN on Fashion-MNIST", "Clothes, small and grey."),
-    "cifar-sngan": Preset("SNGAN on CIFAR-10", recipe(PICTURES, {"data": "cifar10"}, SNGAN), 50_000, "Residual networks with spectral norm."),
+    "cifar-sngan": Preset(
+        "SNGAN on CIFAR-10",
+        recipe(PICTURES, {"data": "cifar10"}, SNGAN),
+        50_000,
+        "Residual networks with spectral norm.",
+    ),
     "grid-r3gan": Preset(
-        "R3GAN on the grid", recipe(POINTS, METHODS["r3gan"].sections, {"data": "grid"}), 24_000, "Twenty-five modes at once."
+        "R3GAN on the grid",
+        recipe(POINTS, METHODS["r3gan"].sections, {"data": "grid"}),
+        24_000,
+        "Twenty-five modes at once.",
     ),
     "moons-wgan-gp": Preset(
         "WGAN-GP on two moons",
-        recipe(POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, {"penalties": {"gradient-penalty": {"weight": 0.1}}}),
+        recipe(
+            POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, {"penalties": {"gradient-penalty": {"weight": 0.1}}}
+        ),
         8_000,
         "Two curves that hold each other, with the penalty the paper uses for toy data.",
     ),
     "line-ns": Preset(
-        "NS GAN in one dimension", recipe(POINTS, {"data": "mixture-1d", "latent": {"dim": 1}}), 8_000, "The classic figure: p_data, p_g and D over x."
+        "NS GAN in one dimension",
+        recipe(POINTS, {"data": "mixture-1d", "latent": {"dim": 1}}),
+        8_000,
+        "The classic figure: p_data, p_g and D over x.",
     ),
     **{name: preset for name, preset in of_methods("ring", POINTS, 12_000, "the ring").items() if name != "ring-r3gan"},
-    "glyphs-sngan": Preset("SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."),
-    **{name: preset for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items() if name != "glyphs-hinge"},
+    "glyphs-sngan": Preset(
+        "SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."
+    ),
+    **{
+        name: preset
+        for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items()
+        if name != "glyphs-hinge"
+    },
 }
 """By name, in the order of the menu."""

@@ -61,7 +61,7 @@ class Recorder:
         for column, name in enumerate(self.columns):
             self._counts[column] += name in readings
         if rounds % wide == 0:
-            counts = torch.tensor(self._counts, device=self.device, dtype=torch.float32)
+            counts = torch.tensor(self._counts, dtype=torch.float32).to(self.device, non_blocking=True)
             self._write(rounds, self._sum / counts, [True] * len(self.columns))  # 0/0 is NaN: no such reading in the stride
             self._sum.zero_()
             self._counts = [0] * len(self.columns)

@@ -61,7 +61,8 @@ class Run:
         self.stage_version = 0  # grows with each picture
         self.life = 0  # grows when the history was cut: watchers must start over
         self._state: State = "starting"
-        self._playing_wanted, self._until = False, None
+        self._playing_wanted = False
+        self._until: int | None = None
         self._pace: float | None = None
         self._watched = False
         self._lock = threading.RLock()  # never held while anything is waited for
@@ -77,8 +78,6 @@ class Run:
         self._grace = GRACE
         self._thread = threading.Thread(target=self._live, name=f"run {folder.name[:8]}", daemon=True)
         self._over: Callable[[Run], None] = lambda run: None
-
-    _until: int | None
 
     @classmethod
     def start(
@@ -240,10 +239,8 @@ class Run:
             for command in self._unsaid:
                 child.send(command)
             self._unsaid.clear()
-            if self._ending.is_set():
-                child.send(say.Stop())
         self._wait_for_its_end(child)
-        code = child.end(GRACE if self._ending.is_set() else 1.0)
+        code = child.end()
         with self._lock:
             self._child = None
         return self._last_words or _cause(code)

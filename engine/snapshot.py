@@ -71,7 +71,11 @@ def tiles(pictures: Tensor, columns: int) -> Image.Image:
     bytes_ = ((pictures.float().nan_to_num(0.0).clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
     sheet = torch.full((rows * columns, channels, height, width), 128, dtype=torch.uint8)
     sheet[:count] = bytes_.cpu()
-    whole = sheet.view(rows, columns, channels, height, width).permute(0, 3, 1, 4, 2).reshape(rows * height, columns * width, channels)
+    whole = (
+        sheet.view(rows, columns, channels, height, width)
+        .permute(0, 3, 1, 4, 2)
+        .reshape(rows * height, columns * width, channels)
+    )
     return Image.fromarray(whole.squeeze(2).numpy() if channels == 1 else whole.numpy())
 
 

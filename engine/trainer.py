@@ -140,6 +140,7 @@ class Trainer:
         """Take on live knobs, from the next turn.  BadRecipe if a knob differs that needs a new run."""
         if not is_live(self.config, config):
             raise BadRecipe("This change needs a new run: it is not only live knobs that differ.")
+        self.catch_up()  # an average that is switched on starts from the weights of now
         self.config = config
         for name, value in self._chosen().items():
             setattr(self.rules, name, value)

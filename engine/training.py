@@ -59,7 +59,11 @@ def resumed(folder: Path, device: str, rounds: int | None) -> Job:
     checkpoint = read(folder)
     job = Job(restored(checkpoint, choose(device), _tell), 0, folder, History())
     Journal(folder / "readings.csv").cut(job.trainer.rounds)
-    job.rounds = job.trainer.rounds + rounds if rounds else max(int(checkpoint.facts.get("planned", DEFAULT_ROUNDS)), job.trainer.rounds)
+    job.rounds = (
+        job.trainer.rounds + rounds
+        if rounds
+        else max(int(checkpoint.facts.get("planned", DEFAULT_ROUNDS)), job.trainer.rounds)
+    )
     return job
 
 
@@ -82,7 +86,11 @@ def train(job: Job) -> dict[str, Any]:
         _save(job, journal)
     seconds = time.monotonic() - start
     played = trainer.rounds - first
-    result: dict[str, Any] = {"rounds": trainer.rounds, "seconds": round(seconds, 3), "rounds_per_second": round(played / max(seconds, 1e-9), 2)}
+    result: dict[str, Any] = {
+        "rounds": trainer.rounds,
+        "seconds": round(seconds, 3),
+        "rounds_per_second": round(played / max(seconds, 1e-9), 2),
+    }
     checks = Observer(trainer).checks()
     if checks is not None:
         result |= {name: _number(value) for name, value in zip(checks.columns, checks.values[0], strict=True)}
@@ -133,5 +141,3 @@ def _number(value: float) -> float | None:
 def _tell(sentence: str, share: float | None = None) -> None:
     if share is None:
         tqdm.write(sentence, file=sys.stderr)
-
-

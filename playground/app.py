@@ -59,7 +59,9 @@ def build_page(registry: Registry) -> gr.Blocks:
         with gr.Row(elem_id="page"):
             with gr.Column(scale=0, min_width=340, elem_id="recipe"):
                 gr.Markdown("# GAN playground", elem_id="brand")
-                preset = gr.Dropdown([(p.title, name) for name, p in PRESETS.items()], value=FIRST, label="Preset", elem_id="preset")
+                preset = gr.Dropdown(
+                    [(p.title, name) for name, p in PRESETS.items()], value=FIRST, label="Preset", elem_id="preset"
+                )
                 about = gr.Markdown(PRESETS[FIRST].about, elem_id="about-preset")
                 upload = gr.File(**ZIP, render=False)
                 form = build_form(PRESETS[FIRST].config, extras={("data", "folder"): upload})
@@ -171,7 +173,13 @@ class Handlers:
         entry = self._own(run_id, request)
         new = entry is None or not is_live(entry.config, config)
         said = "Press Play to start this recipe." if new else ""
-        return [PRESETS[name].about, said, config.to_link(), PLAY_NEW if new else self._play_label(entry), *self.page.form.show(config)]
+        return [
+            PRESETS[name].about,
+            said,
+            config.to_link(),
+            PLAY_NEW if new else self._play_label(entry),
+            *self.page.form.show(config),
+        ]
 
     def state(self, run_id: str, request: gr.Request) -> Any:
         """The run's state changed: the label of Play."""
@@ -192,7 +200,9 @@ class Handlers:
     def uploaded(self, path: Any, request: gr.Request) -> tuple[Any, str]:
         """Pictures were uploaded.  Returns the path for the folder's knob, and a sentence."""
         try:
-            return store_upload(self.registry, path, visitor_of(request)), "Your pictures are here. Press Play to train on them."
+            return store_upload(
+                self.registry, path, visitor_of(request)
+            ), "Your pictures are here. Press Play to train on them."
         except Refused as error:
             return gr.skip(), f"⚠ {error}"
 
@@ -250,12 +260,14 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     transport.pace.input(do.pace, [page.run_id, transport.pace], page.message, **QUICK)
     gr.on(inputs_of(form.choosers), do.choose, form.controls, [*form.rows.values(), *form.sections.values()], **QUICK)
     changed = [page.message, page.link, transport.play]
-    gr.on(inputs_of(form.controls), do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK)
+    gr.on(
+        inputs_of(form.controls), do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK
+    )
     page.preset.input(do.preset, [page.preset, page.run_id], [page.about, *changed, *form.outputs], **QUICK)
     page.stage.state(do.state, page.run_id, transport.play, **QUICK)
     keep.saved.upload(do.load_saved, keep.saved, [*shown, *form.outputs], **QUICK)
     keep.link.click(None, None, None, js=COPY)
-    page.upload.upload(do.uploaded, page.upload, [form.field("data", "folder", "path").control, page.message], **QUICK).then(
-        do.change, [page.run_id, *form.controls], changed, **QUICK
-    )
+    page.upload.upload(
+        do.uploaded, page.upload, [form.field("data", "folder", "path").control, page.message], **QUICK
+    ).then(do.change, [page.run_id, *form.controls], changed, **QUICK)
     page.link.change(None, page.link, None, js=SHARE)

@@ -17,6 +17,7 @@ from playground.registry import Entry, Registry
 class Heard:
     """What one watcher knows already."""
 
+    run: Run | None = None
     life: int = -1
     version: int = -1
     stage: int = -1
@@ -26,22 +27,27 @@ class Heard:
     place: int | None = None
     real: bool = False
 
+    def forget(self, run: Run) -> None:
+        """Begin again with this run, or with what is left of its history."""
+        stage = self.stage if run is self.run else -1
+        self.__init__(run=run, life=run.life, stage=stage, place=self.place)  # type: ignore[misc]
+
 
 class Feed:
     """Writes messages for watchers of one run, sharing what is the same for all."""
 
     def __init__(self, registry: Registry, entry: Entry) -> None:
         self.registry, self.entry = registry, entry
-        self._stage = (-1, "")  # the newest picture's number and its JSON
+        self._stage: tuple[Run | None, int, str] = (None, -1, "")  # the newest picture's run and number, and its JSON
 
     def message(self, heard: Heard) -> str | None:
         """The next message for a watcher who has heard this; None if there is nothing new.  Updates `heard`."""
         run, place = self.entry.run, self.registry.place(self.entry)
         if run is None:
             return self._without_run(heard, place)
-        if (heard.version, heard.life, heard.place) == (run.version, run.life, place):
+        if (heard.run, heard.version, heard.life) == (run, run.version, run.life):
             return None
-        version = run.version
+        version = run.version  # before all that it counts, so that nothing which changes meanwhile is missed
         news: dict[str, Any] = {
             "run": self.entry.id,
             "state": run.state,
@@ -53,8 +59,8 @@ class Feed:
             "progress": run.share,
             "place": None,
         }
-        if heard.life != run.life:
-            heard.life, heard.reading, heard.check, heard.columns, heard.real = run.life, -1, -1, 0, False
+        if heard.run is not run or heard.life != run.life:
+            heard.forget(run)
             news["reset"] = True
         self._readings(run, heard, news)
         if run.real is not None and not heard.real:
@@ -62,18 +68,21 @@ class Feed:
             heard.real = True
         text = json.dumps(news, allow_nan=False)
         if run.stage is not None and heard.stage != run.stage_version:
-            heard.stage = run.stage_version
-            text = f'{text[:-1]}, "stage": {self._stage_text(run)}}}'
-        heard.version, heard.place = version, place
+            heard.stage, stage = self._stage_text(run)
+            text = f'{text[:-1]}, "stage": {stage}}}'
+        heard.version = version
         return text
 
     def _without_run(self, heard: Heard, place: int | None) -> str | None:
-        state = "stopped" if place is None else "queued"
-        sentence = "Put away because nobody watched. Press Play to go on." if place is None else f"Waiting for a free place: number {place} in the queue."
-        if heard.version == -2 and heard.place == place:
+        if heard.run is None and heard.version == -2 and heard.place == place:
             return None
-        heard.version, heard.place = -2, place
-        return json.dumps({"run": self.entry.id, "state": state, "status": sentence, "round": 0, "place": place, "reset": True})
+        heard.run, heard.version, heard.place = None, -2, place
+        if place is None:
+            state, sentence = "stopped", "Put away because nobody watched. Press Play to go on."
+        else:
+            state, sentence = "queued", f"Waiting for a free place: number {place} in the queue."
+        news = {"run": self.entry.id, "state": state, "status": sentence, "problem": "", "round": 0, "rate": None}
+        return json.dumps(news | {"place": place, "reset": True})
 
     def _readings(self, run: Run, heard: Heard, news: dict[str, Any]) -> None:
         rows = run.readings.since(heard.reading)
@@ -90,8 +99,9 @@ class Feed:
             news |= {"check_columns": list(checks.columns), "checks": rows_packed(checks)}
             heard.check = int(checks.rounds[-1])
 
-    def _stage_text(self, run: Run) -> str:
-        number = run.stage_version
-        if self._stage[0] != number:
-            self._stage = (number, json.dumps(run.stage, allow_nan=False))
-        return self._stage[1]
+    def _stage_text(self, run: Run) -> tuple[int, str]:
+        """The newest picture's number, and it as JSON."""
+        number = run.stage_version  # before the picture: a newer one under an old number is sent again, no harm
+        if self._stage[:2] != (run, number):
+            self._stage = (run, number, json.dumps(run.stage, allow_nan=False))
+        return number, self._stage[2]

@@ -80,7 +80,11 @@ class Form:
             if entry.knob is None and section in SETS and value is True:
                 recipe[section][row] = {}
             elif entry.knob is None and section not in SETS:
-                recipe[section] = {"name": value if isinstance(value, str) and value in TABLES[section] else next(iter(TABLES[section]))}
+                recipe[section] = {
+                    "name": value
+                    if isinstance(value, str) and value in TABLES[section]
+                    else next(iter(TABLES[section]))
+                }
         return recipe
 
     def read(self, values: Sequence[Any]) -> RunConfig:
@@ -129,7 +133,9 @@ def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | 
     game = TABLES["game"][recipe["game"]["name"]]
     for section, title in SECTIONS.items():
         shown_now = section in (*ALWAYS, *game.uses)  # type: ignore[attr-defined]
-        with gr.Accordion(title, open=section in OPEN, visible=shown_now, elem_id=f"section-{section}") as form.sections[section]:
+        with gr.Accordion(
+            title, open=section in OPEN, visible=shown_now, elem_id=f"section-{section}"
+        ) as form.sections[section]:
             if section in SETS:
                 _set(form, section, recipe)
             elif section in TABLES:
@@ -144,7 +150,14 @@ def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | 
 
 def _menu(form: Form, section: str, recipe: Mapping[str, Any], extras: Mapping[tuple[str, str], Component]) -> None:
     table, chosen = TABLES[section], recipe[section]["name"]
-    menu = gr.Dropdown([(title_of(name, part), name) for name, part in table.items()], value=chosen, show_label=False, container=False, elem_id=f"choose-{section}", label=SECTIONS[section])
+    menu = gr.Dropdown(
+        [(title_of(name, part), name) for name, part in table.items()],
+        value=chosen,
+        show_label=False,
+        container=False,
+        elem_id=f"choose-{section}",
+        label=SECTIONS[section],
+    )
     form.fields.append(Field((section, "", ""), menu, None))
     for name, part in table.items():
         with gr.Column(visible=name == chosen, elem_classes=["knobs"]) as form.rows[section, name]:
@@ -170,7 +183,12 @@ def _about(part: type[Part]) -> str:
 
 def _control(path: tuple[str, str, str], knob: Knob, recipe: Mapping[str, Any]) -> Field:
     name = "-".join(filter(None, ("knob", *path)))
-    common: dict[str, Any] = {"label": label(path[0], knob), "info": knob.help, "elem_id": name, "elem_classes": ["live"] if knob.live else []}
+    common: dict[str, Any] = {
+        "label": label(path[0], knob),
+        "info": knob.help,
+        "elem_id": name,
+        "elem_classes": ["live"] if knob.live else [],
+    }
     value = shown(Field(path, None, knob), recipe)  # type: ignore[arg-type]
     return Field(path, MAKERS[_kind(knob)](knob, value, common), knob)
 
@@ -202,7 +220,9 @@ def _series(knob: Knob, value: Any, common: dict[str, Any]) -> Component:
 MAKERS: dict[str, Callable[[Knob, Any, dict[str, Any]], Component]] = {
     "slider": _slider,
     "series": _series,
-    "figure": lambda knob, value, common: gr.Number(value, minimum=knob.low, maximum=knob.high, precision=0 if knob.kind == "whole" else None, **common),
+    "figure": lambda knob, value, common: gr.Number(
+        value, minimum=knob.low, maximum=knob.high, precision=0 if knob.kind == "whole" else None, **common
+    ),
     "switch": lambda knob, value, common: gr.Checkbox(value, **common),
     "choice": lambda knob, value, common: gr.Dropdown(list(knob.options), value=value, **common),
     "text": lambda knob, value, common: gr.Textbox(value, **common),

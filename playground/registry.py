@@ -1,7 +1,8 @@
-"""Runs, visitors and limits: who may run how much, who waits, and when a run that nobody watches is put away.
+"""Runs and visitors: who runs what, who waits, and when a run that nobody watches is put away.
 
 A run belongs to the visitor who started it and has an unguessable id. To everybody else it does not exist. Whoever comes when
-all places are taken waits in a queue with a number, and starts by itself when a place is free.
+all places are taken waits in a queue with a number, and starts by itself when a place is free. A place is free when the
+process that had it is gone.
 """
 
 from __future__ import annotations
@@ -13,92 +14,116 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from engine import LOCAL, BadRecipe, Budget, Checkpoint, Run, RunConfig, check_budget, write_checkpoint
+from engine import (
+    BadCheckpoint,
+    BadRecipe,
+    Checkpoint,
+    Run,
+    RunConfig,
+    check_budget,
+    check_state,
+    is_live,
+    replace_file,
+    write_checkpoint,
+)
+from playground.limits import Limits, Refused
+from playground.uploads import allowed
+
+__all__ = ["Entry", "Limits", "Refused", "Registry"]
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What a visitor may do here."""
-
-    total: int = 8  # runs with a process, of all visitors
-    per_visitor: int = 4  # runs of one visitor; the oldest is put away for a new one
-    waiting: int = 100  # places in the queue
-    idle: float = 15 * 60  # seconds without a watcher after which a run is saved and its process ended
-    rounds: int | None = None  # a run pauses there
-    kept: int = 200  # folders of old runs that are kept
-    budget: Budget = LOCAL
-    own_files: bool = True  # a recipe may name files of this computer
+SAME_CLICK = 1.0  # seconds within which the same wish of the same visitor is one wish
+PRUNE_EVERY = 60.0  # seconds
 
 
-class Refused(ValueError):
-    """Something a visitor may not do; the message is one sentence."""
-
-
-@dataclass
+@dataclass(eq=False)
 class Entry:
-    """One visitor's run: waiting (no `run` yet), alive, or put away."""
+    """One visitor's run: waiting, alive, or put away (no `run` then)."""
 
     id: str
     visitor: str
     config: RunConfig
     folder: Path
+    started: float
+    seen: float  # when somebody last watched or commanded
     run: Run | None = None
     playing_wanted: bool = True
     watchers: int = 0
-    seen: float = field(default_factory=time.monotonic)  # when somebody last watched or commanded
-    started: float = field(default_factory=time.monotonic)
 
     @property
     def alive(self) -> bool:
-        """Whether it holds one of the places."""
+        """Whether it can be commanded."""
         return self.run is not None and self.run.alive
 
 
 class Registry:
-    """All runs of this server. Every method may be called from any thread and returns at once but `shutdown`."""
+    """All runs of this server, and those that earlier servers left in the folder.
 
-    def __init__(self, root: Path, *, limits: Limits | None = None, device: str = "cpu", clock: Callable[[], float] = time.monotonic) -> None:
+    Every method may be called from any thread and returns at once but `shutdown`: the lock is never held while a process is
+    started, spoken to or waited for.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        limits: Limits | None = None,
+        device: str = "cpu",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.root, self.limits, self.device, self.clock = root, limits or Limits(), device, clock
-        self._entries: dict[str, Entry] = {}
-        self._queue: list[str] = []
+        self.closing = threading.Event()
         self._lock = threading.RLock()
-        self._closing = threading.Event()
-        self._stopping = ThreadPoolExecutor(8, thread_name_prefix="stopping")
+        self._queue: list[Entry] = []
+        self._held: dict[Run, Entry] = {}  # the places that are taken
+        self._pruned = clock()
         root.mkdir(parents=True, exist_ok=True)
+        self._entries = {entry.id: entry for entry in self._left_by_earlier_servers()}
 
     # -- for visitors -----------------------------------------------------------------------------------------------
 
-    def start(self, config: RunConfig, visitor: str, *, play: bool = True, state: Checkpoint | None = None) -> Entry:
-        """A new run, at once or as soon as a place is free; `state` to go on from.  BadRecipe or Refused, and nothing is started."""
+    def start(
+        self,
+        config: RunConfig,
+        visitor: str,
+        *,
+        play: bool = True,
+        state: Checkpoint | None = None,
+        instead_of: Entry | None = None,
+    ) -> Entry:
+        """A new run, at once or as soon as a place is free; `state` to go on from.
+
+        instead_of: put away, unless a second page watches it. The same wish twice within a second is one. BadRecipe or
+        Refused, and nothing is started.
+        """
+        if not visitor:
+            raise Refused("This page knows your runs again by a cookie: please allow it.")
         check_budget(config, self.limits.budget)
-        with self._lock:
-            self._put_away_oldest(visitor)
-            if len(self._queue) >= self.limits.waiting:
-                raise Refused("Too many people are waiting already; please try again in a few minutes.")
-            run_id = secrets.token_urlsafe(16)
-            entry = Entry(run_id, visitor, config, self.root / run_id, playing_wanted=play)
-            entry.seen = entry.started = self.clock()
-            entry.folder.mkdir(parents=True)
-            (entry.folder / "owner.json").write_text(json.dumps({"visitor": visitor}))
-            (entry.folder / "config.json").write_text(config.to_json())
+        allowed(self, config, visitor)
+        entry = self._new_entry(config, visitor, play)
+        try:
             if state is not None:
+                check_state(config, state)
+                entry.folder.mkdir()
                 write_checkpoint(entry.folder, state)
-            self._entries[run_id] = entry
-            self._queue.append(run_id)
-            self._admit()
-            return entry
+            return self._enter(entry, again=state is None, instead_of=instead_of)
+        except BadCheckpoint as error:
+            raise Refused(str(error)) from None
+        except OSError as error:
+            raise Refused(f"The run cannot be kept here: {error.strerror}.") from None
+        finally:
+            if entry.id not in self._entries:
+                shutil.rmtree(entry.folder, ignore_errors=True)
 
     def get(self, run_id: str, visitor: str) -> Entry | None:
-        """A visitor's own run, also one that an earlier server left in the folder; None for all that is not theirs."""
+        """A visitor's own run; None for all that is not theirs."""
         with self._lock:
-            entry = self._entries.get(run_id) or self._found(run_id, visitor)
-            if entry is None or entry.visitor != visitor:
+            entry = self._entries.get(run_id)
+            if entry is None or not visitor or entry.visitor != visitor:
                 return None
             entry.seen = self.clock()
             return entry
@@ -106,32 +131,35 @@ class Registry:
     def latest(self, visitor: str) -> Entry | None:
         """The run that a visitor started last, if it is still here."""
         with self._lock:
-            own = [entry for entry in self._entries.values() if entry.visitor == visitor]
+            own = [entry for entry in self._entries.values() if visitor and entry.visitor == visitor]
             return max(own, key=lambda entry: entry.started, default=None)
 
     def wake(self, entry: Entry, *, play: bool) -> None:
-        """Give a run that was put away, or whose process failed, a process again, when a place is free."""
+        """Give a run that was put away, or that failed, a process again, when a place is free."""
         with self._lock:
-            entry.playing_wanted = play
-            if not entry.alive and entry.id not in self._queue:
-                self._make_room(entry)
-                entry.run = None
-                self._queue.append(entry.id)
-                self._admit()
+            entry.playing_wanted, entry.seen = play, self.clock()
+            if self.closing.is_set() or entry.alive or entry in self._queue or entry.id not in self._entries:
+                return
+            self._make_room(entry)
+            entry.run = None
+            self._queue.append(entry)
+            self._admit()
 
     def update(self, entry: Entry, config: RunConfig) -> None:
-        """Give a run other live knobs, now or when it starts."""
+        """Give a run other live knobs, now or when it starts.  BadRecipe if the change needs a new run."""
         with self._lock:
-            entry.config = config
-            if entry.run is not None and entry.run.alive:
-                entry.run.update(config)
-            else:
-                (entry.folder / "config.json").write_text(config.to_json())
+            if not is_live(entry.config, config):
+                raise BadRecipe("This change needs a new run: it is not only live knobs that differ.")
+            entry.config, run = config, entry.run
+        if run is not None and run.alive:
+            run.update(config)
+        else:
+            replace_file(entry.folder / "config.json", config.to_json().encode())
 
     def place(self, entry: Entry) -> int | None:
         """The place in the queue, from 1; None for a run that does not wait."""
         with self._lock:
-            return self._queue.index(entry.id) + 1 if entry.id in self._queue else None
+            return self._queue.index(entry) + 1 if entry in self._queue else None
 
     def watching(self, entry: Entry, change: int) -> None:
         """Somebody began (+1) or ended (-1) to watch."""
@@ -146,20 +174,27 @@ class Registry:
     def tend(self) -> None:
         """Put idle runs away and let waiting ones start; called every second or so."""
         with self._lock:
+            if self.closing.is_set():
+                return
             now = self.clock()
-            for entry in self._alive():
-                if entry.watchers == 0 and now - entry.seen > self.limits.idle:
+            for entry in self._entries.values():
+                if entry.run is not None and entry.watchers == 0 and now - entry.seen > self.limits.idle:
                     self._put_away(entry)
-            waiting = [run_id for run_id in self._queue if self._entries[run_id].watchers or now - self._entries[run_id].seen < 60]
-            self._queue[:] = waiting
+                    if entry not in self._held.values():
+                        entry.run = None  # what it told is on disk
+            self._queue[:] = [entry for entry in self._queue if entry.watchers or now - entry.seen < 60]
             self._admit()
-            self._forget_old()
+            prune = now - self._pruned >= PRUNE_EVERY
+            if prune:
+                self._pruned = now
+        if prune:
+            self.prune()
 
     def tend_forever(self, every: float = 1.0) -> threading.Thread:
         """`tend` in a thread of its own, until the registry is shut down."""
 
         def loop() -> None:
-            while not self._closing.wait(every):
+            while not self.closing.wait(every):
                 try:
                     self.tend()
                 except Exception:
@@ -169,72 +204,142 @@ class Registry:
         thread.start()
         return thread
 
+    def prune(self) -> None:
+        """Remove the oldest runs beyond the limits of number and disk; never one that lives, waits or is watched."""
+        with self._lock:
+            busy = {entry.id for entry in (*self._held.values(), *self._queue)}
+            busy |= {entry.id for entry in self._entries.values() if entry.watchers}
+        found = [path for path in self.root.iterdir() if (path / "owner.json").exists()]
+        weights = {path: _weight(path) for path in found}
+        idle = sorted((path for path in found if path.name not in busy), key=lambda path: weights[path], reverse=True)
+        taken = sum(weights[path][1] for path in found if path.name in busy)
+        for number, path in enumerate(idle):
+            taken += weights[path][1]
+            if number >= self.limits.kept or taken > self.limits.disk:
+                self._forget(path)
+
     def shutdown(self) -> None:
         """Admit nobody more, save all runs at the same time and end their processes."""
-        self._closing.set()
+        self.closing.set()
         with self._lock:
             self._queue.clear()
-            runs = [entry.run for entry in self._alive() if entry.run is not None]
-        if runs:
-            with ThreadPoolExecutor(len(runs)) as pool:
-                list(pool.map(Run.stop, runs))
-        self._stopping.shutdown(wait=True)
+            runs = list(self._held)
+        for run in runs:
+            run.end()
+        for run in runs:
+            run.stop()
 
     def counts(self) -> tuple[int, int]:
         """Runs with a process, and runs that wait."""
         with self._lock:
-            return len(list(self._alive())), len(self._queue)
+            return len(self._held), len(self._queue)
 
-    # -- inside -----------------------------------------------------------------------------------------------------
+    # -- inside: beginning ------------------------------------------------------------------------------------------
 
-    def _alive(self) -> Iterator[Entry]:
-        return (entry for entry in list(self._entries.values()) if entry.alive)
+    def _new_entry(self, config: RunConfig, visitor: str, play: bool) -> Entry:
+        run_id, now = secrets.token_urlsafe(16), self.clock()
+        return Entry(run_id, visitor, config, self.root / run_id, started=now, seen=now, playing_wanted=play)
+
+    def _enter(self, entry: Entry, *, again: bool, instead_of: Entry | None) -> Entry:
+        """Into the table and the queue; or, `again`, the entry of the same wish a moment ago."""
+        with self._lock:
+            if self.closing.is_set():
+                raise Refused("The server is about to end; please try again in a minute.")
+            if again and (known := self._same_click(entry)):
+                return known
+            if len(self._queue) >= self.limits.waiting:
+                raise Refused("Too many people are waiting already; please try again in a few minutes.")
+            entry.folder.mkdir(exist_ok=True)
+            (entry.folder / "owner.json").write_text(json.dumps({"visitor": entry.visitor}))
+            (entry.folder / "config.json").write_text(entry.config.to_json())
+            if instead_of is not None and instead_of.visitor == entry.visitor and instead_of.watchers < 2:
+                self._put_away(instead_of)
+            self._make_room(entry)
+            self._entries[entry.id] = entry
+            self._queue.append(entry)
+            self._admit()
+            return entry
+
+    def _same_click(self, wish: Entry) -> Entry | None:
+        for entry in self._entries.values():
+            same = (entry.visitor, entry.config, entry.playing_wanted) == (wish.visitor, wish.config, wish.playing_wanted)
+            if same and wish.started - entry.started < SAME_CLICK and (entry.alive or entry in self._queue):
+                return entry
+        return None
 
     def _admit(self) -> None:
-        while self._queue and len(list(self._alive())) < self.limits.total and not self._closing.is_set():
-            entry = self._entries[self._queue.pop(0)]
-            entry.run = Run.start(entry.config, entry.folder, device=self.device)
+        """Let those who wait start, in their order, while places are free. One who waits for their own run is passed."""
+        for entry in list(self._queue):
+            own = [held for held in self._held.values() if held.visitor == entry.visitor]
+            if len(self._held) >= self.limits.total or self.closing.is_set():
+                return
+            if len(own) >= self.limits.per_visitor or entry in own:
+                continue
+            self._queue.remove(entry)
+            try:
+                entry.run = Run.start(entry.config, entry.folder, device=self.device, over=self._over)
+            except RuntimeError:  # no more threads: whoever presses Play again may have more luck
+                log.exception("a run could not be started")
+                continue
+            self._held[entry.run] = entry
             entry.run.watch(entry.watchers > 0)
             if entry.playing_wanted:
                 entry.run.play(self.limits.rounds)
 
-    def _put_away_oldest(self, visitor: str) -> None:
-        own = [entry for entry in self._entries.values() if entry.visitor == visitor and (entry.alive or entry.id in self._queue)]
-        for entry in sorted(own, key=lambda entry: entry.started)[: max(len(own) - self.limits.per_visitor + 1, 0)]:
-            self._put_away(entry)
+    def _over(self, run: Run) -> None:
+        """A run has ended and its process is gone: its place is free."""
+        with self._lock:
+            self._held.pop(run, None)
+            self._admit()
+
+    # -- inside: ending ---------------------------------------------------------------------------------------------
 
     def _make_room(self, entry: Entry) -> None:
-        own = [other for other in self._alive() if other.visitor == entry.visitor and other is not entry]
-        if len(own) >= self.limits.per_visitor:
-            self._put_away(min(own, key=lambda other: other.started))
+        """Put the oldest other runs of the visitor away, so that this one is within their limit."""
+        own = [
+            other
+            for other in self._entries.values()
+            if other.visitor == entry.visitor and other is not entry and (other.alive or other in self._queue)
+        ]
+        own.sort(key=lambda other: other.started)
+        for other in own[: max(len(own) - self.limits.per_visitor + 1, 0)]:
+            self._put_away(other)
 
     def _put_away(self, entry: Entry) -> None:
-        if entry.id in self._queue:
-            self._queue.remove(entry.id)
-        if entry.run is not None and entry.run.alive:
-            self._stopping.submit(entry.run.stop)
-            entry.run.state = "stopped"  # its place is free from now on
+        if entry in self._queue:
+            self._queue.remove(entry)
+        if entry.run is not None:
+            entry.run.end()
 
-    def _found(self, run_id: str, visitor: str) -> Entry | None:
-        """A run that an earlier server left, if the folder is this visitor's."""
-        if not 16 <= len(run_id) <= 64 or not set(run_id) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"):
-            return None
-        folder = self.root / run_id
-        try:
-            owner = json.loads((folder / "owner.json").read_text())["visitor"]
-            config = RunConfig.from_json((folder / "config.json").read_text())
-        except (OSError, ValueError, KeyError, TypeError, BadRecipe):
-            return None
-        if owner != visitor:
-            return None
-        entry = self._entries[run_id] = Entry(run_id, visitor, config, folder, playing_wanted=False)
-        entry.seen = entry.started = self.clock()
-        return entry
+    def _forget(self, folder: Path) -> None:
+        """Remove a run for good, unless somebody has come for it in the meantime."""
+        with self._lock:
+            entry = self._entries.get(folder.name)
+            if entry is not None and (entry in self._held.values() or entry in self._queue or entry.watchers):
+                return
+            self._entries.pop(folder.name, None)
+            trash = folder.with_suffix(".gone")
+            folder.rename(trash)
+        shutil.rmtree(trash, ignore_errors=True)
 
-    def _forget_old(self) -> None:
-        """Keep the newest folders; a run that lives or waits is never forgotten."""
-        busy = {entry.id for entry in self._alive()} | set(self._queue)
-        folders = [path for path in self.root.iterdir() if path.is_dir() and path.name not in busy]
-        for path in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)[self.limits.kept :]:
-            self._entries.pop(path.name, None)
-            shutil.rmtree(path, ignore_errors=True)
+    def _left_by_earlier_servers(self) -> Iterator[Entry]:
+        now, wall = self.clock(), time.time()
+        for folder in self.root.iterdir():
+            if folder.suffix == ".gone":
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
+            try:
+                visitor = str(json.loads((folder / "owner.json").read_text())["visitor"])
+                config = RunConfig.from_json((folder / "config.json").read_text())
+                started = now - max(wall - (folder / "owner.json").stat().st_mtime, 0)
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                continue  # the uploads, or a run of another version
+            yield Entry(folder.name, visitor, config, folder, started=started, seen=started, playing_wanted=False)
+
+
+def _weight(folder: Path) -> tuple[float, int]:
+    """When a folder last changed, and its bytes; nothing for one that is gone."""
+    try:
+        return folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        return 0.0, 0

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import gradio as gr
 import uvicorn
@@ -11,28 +16,70 @@ from fastapi import FastAPI
 
 from engine import HOSTED, LOCAL, choose_device, warm
 from playground.app import build_page
+from playground.guard import HOME
 from playground.registry import Limits, Registry
 from playground.server import make_server
 
 
-def serve(*, host: str, port: int, device: str, runs: Path | None, max_runs: int, per_visitor: int, local: bool) -> None:
+class Server(uvicorn.Server):
+    """Ends in order: streams first, then every run is saved and its process ended, exit code 0."""
+
+    def __init__(self, registry: Registry, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.registry = registry
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = "localhost" if host in ("0.0.0.0", "127.0.0.1", "::", "::1") else host
+            print(f"GAN playground: http://{shown}:{port}", flush=True)
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Like uvicorn's, but being asked to end is no failure, so the signal is not raised again afterwards."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.handle_exit)
+        yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.registry.closing.set()
+        super().handle_exit(sig, frame)
+
+
+def serve(
+    *,
+    host: str,
+    port: int,
+    device: str,
+    runs: Path | None,
+    max_runs: int,
+    per_visitor: int,
+    local: bool,
+    names: tuple[str, ...] = (),
+) -> None:
     """Serve until told to stop; then every run is saved and its process ended."""
     warm()  # while the page is being built, so that the first Play need not wait
     limits = Limits(total=max_runs, per_visitor=per_visitor, budget=LOCAL if local else HOSTED, own_files=local)
     registry = Registry(runs or default_runs(), limits=limits, device=str(choose_device(device)))
-    config = uvicorn.Config(whole_app(registry), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    shown = "localhost" if host in ("0.0.0.0", "127.0.0.1") else host
-    print(f"GAN playground: http://{shown}:{port}", flush=True)
-    server.run()
+    hosts = (*HOME, *names) if local else names or None
+    config = uvicorn.Config(
+        whole_app(registry, hosts=hosts),
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        limit_concurrency=1000,
+    )
+    Server(registry, config).run()
 
 
-def whole_app(registry: Registry) -> FastAPI:
+def whole_app(registry: Registry, *, hosts: Collection[str] | None = None) -> FastAPI:
     """Our routes with the page mounted at the root."""
     demo = build_page(registry)
     demo.queue(max_size=100, default_concurrency_limit=8)
-    return gr.mount_gradio_app(
-        make_server(registry),
+    app: FastAPI = gr.mount_gradio_app(
+        make_server(registry, hosts=hosts),
         demo,
         path="/",
         theme=theme(),
@@ -45,6 +92,7 @@ def whole_app(registry: Registry) -> FastAPI:
         mcp_server=False,
         max_file_size="64mb",
     )
+    return app
 
 
 def theme() -> gr.themes.Base:

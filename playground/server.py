@@ -1,7 +1,7 @@
 """The web server: our own routes, and Gradio's page beside them.
 
-Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/<file> (downloads), /static, /vendor. A visitor is
-known by an unguessable cookie; a run of another visitor does not exist (404).
+Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/<file> (downloads), /static, /vendor. A visitor
+is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -9,27 +9,41 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
+from weakref import WeakValueDictionary
 
 import plotly
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Message, Send
 
+from engine import Run
 from playground.feed import Feed, Heard
+from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
 
 HERE = Path(__file__).parent
-COOKIE = "visitor"
 TICK = 0.04  # seconds between two looks at whether there is news
-MOST_STREAMS = 300  # at the same time, of all visitors
+QUIET = 15.0  # seconds without news after which a sign of life is sent, so that no proxy closes the stream
+READ_WITHIN = 60.0  # seconds; who takes nothing for so long does not watch
+MOST_STREAMS, OWN_STREAMS = 300, 24  # at the same time: of all visitors, of one
+BYTES = "application/octet-stream"
 
 
-def make_server(registry: Registry) -> FastAPI:
-    """The application without Gradio's page."""
+class HasCookies(Protocol):
+    """FastAPI's request and Gradio's."""
+
+    @property
+    def cookies(self) -> dict[str, str]: ...
+
+
+def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> FastAPI:
+    """The application without Gradio's page. hosts: the names under which it may be called; None: any."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -38,18 +52,9 @@ def make_server(registry: Registry) -> FastAPI:
         await asyncio.to_thread(registry.shutdown)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    feeds: dict[str, Feed] = {}
-    streams = 0
-
-    @app.middleware("http")
-    async def visitor_cookie(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        known = request.cookies.get(COOKIE, "")
-        fresh = "" if 16 <= len(known) <= 64 else secrets.token_urlsafe(24)
-        request.state.visitor = fresh or known
-        response = await call_next(request)
-        if fresh and request.url.path == "/":
-            response.set_cookie(COOKIE, fresh, max_age=365 * 86400, httponly=True, samesite="lax")
-        return response
+    app.add_middleware(Guard, hosts=hosts)
+    feeds: WeakValueDictionary[str, Feed] = WeakValueDictionary()  # a feed lives as long as somebody listens
+    streams: Counter[str] = Counter()
 
     @app.get("/healthz")
     async def healthz() -> dict[str, int]:
@@ -57,46 +62,36 @@ def make_server(registry: Registry) -> FastAPI:
         return {"running": running, "waiting": waiting}
 
     @app.get("/runs/{run_id}/events")
-    async def events(run_id: str, request: Request) -> StreamingResponse:
-        nonlocal streams
+    async def events(run_id: str, request: Request) -> Events:
         entry = _own(registry, run_id, request)
-        if streams >= MOST_STREAMS:
+        if streams.total() >= MOST_STREAMS:
             raise HTTPException(503, "Too many people are watching; please try again in a minute.")
+        if streams[entry.visitor] >= OWN_STREAMS:
+            raise HTTPException(503, "This page is open too often already; please close some of its tabs.")
         feed = feeds.setdefault(run_id, Feed(registry, entry))
 
-        async def stream() -> AsyncIterator[str]:
-            nonlocal streams
-            streams += 1
+        async def stream() -> AsyncGenerator[str, None]:
+            streams[entry.visitor] += 1
             registry.watching(entry, +1)
-            heard, quiet = Heard(), 0.0
             try:
-                while not await request.is_disconnected():
-                    if (text := feed.message(heard)) is not None:
-                        yield f"data: {text}\n\n"
-                        quiet = 0.0
-                    elif (quiet := quiet + TICK) > 15:
-                        yield ": still here\n\n"  # keeps proxies from closing the stream
-                        quiet = 0.0
-                    await asyncio.sleep(TICK)
+                async for text in _news(feed, registry):
+                    yield text
             finally:
-                streams -= 1
                 registry.watching(entry, -1)
+                streams[entry.visitor] -= 1
+                if not streams[entry.visitor]:
+                    del streams[entry.visitor]
 
-        return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        return Events(stream())
 
     @app.get("/runs/{run_id}/readings.csv")
     def readings(run_id: str, request: Request) -> Response:
-        run = _alive(_own(registry, run_id, request))
-        rows = run.readings.since(-1)
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow(["round", *rows.columns])
-        writer.writerows([int(at), *(f"{value:.6g}" if value == value else "" for value in line)] for at, line in zip(rows.rounds, rows.values, strict=True))
-        return _download(text.getvalue().encode(), "readings.csv", "text/csv")
+        entry = _own(registry, run_id, request)
+        return _download(_csv(entry.run), "readings.csv", "text/csv") if entry.run else _kept(entry, "readings.csv", "text/csv")
 
     @app.get("/runs/{run_id}/weights.safetensors")
     def weights(run_id: str, request: Request) -> Response:
-        return _asked(_own(registry, run_id, request), "weights", "generator.safetensors", "application/octet-stream")
+        return _asked(_own(registry, run_id, request), "weights", "generator.safetensors", BYTES)
 
     @app.get("/runs/{run_id}/sheet.png")
     def sheet(run_id: str, request: Request) -> Response:
@@ -104,41 +99,98 @@ def make_server(registry: Registry) -> FastAPI:
 
     @app.get("/runs/{run_id}/run.gan")
     def whole(run_id: str, request: Request) -> Response:
-        return _asked(_own(registry, run_id, request), "checkpoint", "run.gan", "application/octet-stream")
+        entry = _own(registry, run_id, request)
+        return _asked(entry, "checkpoint", "run.gan", BYTES) if entry.alive else _kept(entry, "checkpoint.gan", BYTES)
 
     @app.get("/vendor/plotly.min.js")
     def plotly_js() -> FileResponse:
         path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
         return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "public, max-age=86400"})
 
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    files = StaticFiles(directory=HERE / "static")
+
+    @app.get("/static/{name}")  # one segment, so that Gradio's own /static/fonts/... stay Gradio's
+    async def static(name: str, request: Request) -> Response:
+        response = await files.get_response(name, request.scope)
+        response.headers["Cache-Control"] = "no-cache"  # ask each time: an upgraded page must not run old modules
+        return response
+
     return app
 
 
-def visitor_of(request: Request) -> str:
-    """Who asks, by the cookie; the same for our routes and for Gradio's events."""
-    return request.cookies.get(COOKIE, "")
+def visitor_of(request: HasCookies) -> str:
+    """Who asks, by the cookie; the same for our routes and for Gradio's events. Nothing for who has none."""
+    return checked(request.cookies.get(COOKIE, ""))
+
+
+class Events(StreamingResponse):
+    """Server-sent events. Who reads nothing for a while is let go, so that a run is not kept for nobody."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, content: AsyncGenerator[str, None]) -> None:
+        super().__init__(content, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._content = content
+
+    async def stream_response(self, send: Send) -> None:
+        async def in_time(message: Message) -> None:
+            await asyncio.wait_for(send(message), READ_WITHIN)
+
+        try:
+            await super().stream_response(in_time)
+        except TimeoutError:
+            pass  # the server closes what is left of the connection
+        finally:
+            await self._content.aclose()
+
+
+async def _news(feed: Feed, registry: Registry) -> AsyncIterator[str]:
+    """Messages as they come, until the server ends. Who is slow gets fewer, never old ones."""
+    heard, quiet = Heard(), 0.0
+    while not registry.closing.is_set():
+        if (text := feed.message(heard)) is not None:
+            yield f"data: {text}\n\n"
+            quiet = 0.0
+        elif (quiet := quiet + TICK) > QUIET:
+            yield ": still here\n\n"
+            quiet = 0.0
+        await asyncio.sleep(TICK)
 
 
 def _own(registry: Registry, run_id: str, request: Request) -> Entry:
-    entry = registry.get(run_id, visitor_of(request)) if visitor_of(request) else None
+    entry = registry.get(run_id, visitor_of(request))
     if entry is None:
         raise HTTPException(404, "There is no such run.")
     return entry
 
 
-def _alive(entry: Entry):  # type: ignore[no-untyped-def]
+def _asked(entry: Entry, question: str, name: str, kind: str) -> Response:
     if entry.run is None or not entry.run.alive:
         raise HTTPException(409, "This run is not loaded; press Play first.")
-    return entry.run
-
-
-def _asked(entry: Entry, question: str, name: str, kind: str) -> Response:
     try:
-        return _download(_alive(entry).ask(question), name, kind)
+        return _download(entry.run.ask(question), name, kind)
     except ValueError as error:
         raise HTTPException(409, str(error)) from None
 
 
+def _kept(entry: Entry, name: str, kind: str) -> Response:
+    """A file of a run that is not loaded, as it was saved last."""
+    path = entry.folder / name
+    if not path.is_file():
+        raise HTTPException(409, "This run has not saved anything yet; press Play first.")
+    return _download(path.read_bytes(), name.replace("checkpoint", "run"), kind)
+
+
+def _csv(run: Run) -> bytes:
+    rows = run.readings.since(-1)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["round", *rows.columns])
+    for at, line in zip(rows.rounds, rows.values, strict=True):
+        writer.writerow([int(at), *(f"{value:.6g}" if value == value else "" for value in line)])  # NaN is no number
+    return text.getvalue().encode()
+
+
 def _download(content: bytes, name: str, kind: str) -> Response:
-    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"})
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)

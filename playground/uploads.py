@@ -5,40 +5,62 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine import BadRecipe, RunConfig
-from playground.registry import Refused, Registry
+from playground.limits import Refused
 
+if TYPE_CHECKING:
+    from playground.registry import Registry
+
+FOLDER = "uploads"  # below the runs
 LARGEST = 20 * 1024 * 1024  # bytes of a zip
+MOST = 5  # zips of one visitor; the oldest goes
 
 
-def uploads_of(registry: Registry, visitor: str) -> Path:
-    """The folder of a visitor's uploads."""
-    return registry.root / "uploads" / hashlib.sha256(visitor.encode()).hexdigest()[:24]
+def uploads_of(root: Path, visitor: str) -> Path:
+    """The folder of a visitor's uploads, below the folder of all runs."""
+    return root / FOLDER / hashlib.sha256(visitor.encode()).hexdigest()[:24]
 
 
 def store_upload(registry: Registry, path: Any, visitor: str) -> str:
     """Keep an uploaded zip; returns where.  Refused if it is too large. What is in it is checked when it is opened."""
-    source = Path(str(path))
-    if not isinstance(path, str) or not source.is_file():
+    if not visitor:
+        raise Refused("This page knows your pictures again by a cookie: please allow it.")
+    if not isinstance(path, str) or not Path(path).is_file():
         raise Refused("The upload did not arrive; please try again.")
+    source = Path(path)
     if source.stat().st_size > LARGEST:
         raise Refused(f"This file is larger than {LARGEST // 2**20} MB; please bring fewer or smaller pictures.")
-    folder = uploads_of(registry, visitor)
-    folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / f"{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}.zip"
-    shutil.copyfile(source, kept)
+    folder = uploads_of(registry.root, visitor)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = folder / f"{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}.zip"
+        shutil.copyfile(source, kept)
+        for old in sorted(folder.glob("*.zip"), key=lambda file: file.stat().st_mtime, reverse=True)[MOST:]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refused(f"The upload could not be kept: {error.strerror}.") from None
     return str(kept)
+
+
+def check_files(config: RunConfig, root: Path, visitor: str) -> None:
+    """BadRecipe unless the files that the recipe names are this visitor's own uploads."""
+    named = getattr(config.data, "path", None)
+    if named is None:
+        return
+    if not named:
+        raise BadRecipe("Upload a zip of pictures first, below the menu of data sets.")
+    try:
+        inside = uploads_of(root, visitor).resolve() in Path(named).resolve().parents
+    except (OSError, ValueError, RuntimeError):  # a name too long, a NUL byte, links in a circle
+        inside = False
+    if not inside:
+        raise BadRecipe("Only pictures that you have uploaded yourself can be used here.")
 
 
 def allowed(registry: Registry, config: RunConfig, visitor: str) -> RunConfig:
     """The recipe, if the files it names are this visitor's own or the server is a person's own.  BadRecipe otherwise."""
-    named = getattr(config.data, "path", None)
-    if named is None or registry.limits.own_files:
-        return config
-    if not named:
-        raise BadRecipe("Upload a zip of pictures first, below the menu of data sets.")
-    if uploads_of(registry, visitor).resolve() not in Path(named).resolve().parents:
-        raise BadRecipe("Only pictures that you have uploaded yourself can be used here.")
+    if not registry.limits.own_files:
+        check_files(config, registry.root, visitor)
     return config

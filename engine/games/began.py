@@ -21,7 +21,9 @@ class BEGAN(Game):
     Berthelot, Schumm and Metz 2017, arXiv:1703.10717, section 3.4. k is a buffer of D, so a checkpoint carries it.
     """
 
-    gamma: float = knob(0.5, 0.05, 1.0, "diversity ratio E[L(fake)] / E[L(real)] that is aimed at; 0.3 to 0.7 in the paper", live=True)
+    gamma: float = knob(
+        0.5, 0.05, 1.0, "diversity ratio E[L(fake)] / E[L(real)] that is aimed at; 0.3 to 0.7 in the paper", live=True
+    )
     lambda_k: float = knob(0.001, 0.0, 0.1, "how fast the balance k follows; 0.001 in the paper", live=True, log=True)
     code: int = knob(32, 1, 512, "numbers between D's encoder and decoder; 64 in the paper for small models", log=True)
     uses: ClassVar[tuple[str, ...]] = ("latent", "generator", "discriminator")

@@ -26,7 +26,13 @@ class DCGAN(Network):
     Channels double with each halving. As in the paper G's output and D's input layer are not normalised.
     """
 
-    width: int = knob(32, 4, 256, "channels beside the picture, doubled with each halving; 128 in the paper for 64 pixels, ours is sized for a CPU", log=True)
+    width: int = knob(
+        32,
+        4,
+        256,
+        "channels beside the picture, doubled with each halving; 128 in the paper for 64 pixels, ours is sized for a CPU",
+        log=True,
+    )
     activation: Activation = knob("relu", help="the paper has relu in G, leaky-relu in D")
     norm: Norm = knob("batch", help="batch in the paper; with a gradient penalty use another, for it looks at each sample alone")
     dropout: float = knob(0.0, 0.0, 0.9, "share of features silenced while training")

@@ -23,7 +23,11 @@ class MLP(Network):
         layers: list[nn.Module] = [] if len(takes) == 1 else [nn.Flatten()]
         features = size(takes)
         for _ in range(self.depth):
-            layers += [*normed(nn.Linear(features, self.width), self.norm), ACTIVATIONS[self.activation](), *dropped(self.dropout)]
+            layers += [
+                *normed(nn.Linear(features, self.width), self.norm),
+                ACTIVATIONS[self.activation](),
+                *dropped(self.dropout),
+            ]
             features = self.width
         last = normed(nn.Linear(features, size(gives)), "spectral" if self.norm == "spectral" else "none")
         return nn.Sequential(*layers, *last, *output(gives), *([] if len(gives) == 1 else [Reshape(*gives)]))

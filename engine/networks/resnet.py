@@ -20,10 +20,14 @@ class Block(nn.Module):
     (N, C, H, W) -> (N, out, H * scale, W * scale).  With `scale` 0.5 the pooling comes last, with 2 the enlarging first.
     """
 
-    def __init__(self, channels: int, out: int, *, scale: float, norm: str, activation: str, dropout: float, bare: bool = False) -> None:
+    def __init__(
+        self, channels: int, out: int, *, scale: float, norm: str, activation: str, dropout: float, bare: bool = False
+    ) -> None:
         super().__init__()
         self.scale = scale
-        before = [] if bare else [*norm_layer(norm, channels, flat=False), ACTIVATIONS[activation]()]  # raw pixels go in as they are
+        before = (
+            [] if bare else [*norm_layer(norm, channels, flat=False), ACTIVATIONS[activation]()]
+        )  # raw pixels go in as they are
         self.before = nn.Sequential(*before)
         weighted = "spectral" if norm == "spectral" else "none"
         self.main = nn.Sequential(
@@ -55,7 +59,9 @@ class SumPool(nn.Module):
 class ResNet(Network):
     """SNGAN's residual networks.  Miyato et al. 2018, arXiv:1802.05957, appendix B.4 (there 128 to 256 channels)."""
 
-    width: int = knob(32, 4, 256, "channels of every block; 256 in the paper's G and 128 in its D, ours is sized for a CPU", log=True)
+    width: int = knob(
+        32, 4, 256, "channels of every block; 256 in the paper's G and 128 in its D, ours is sized for a CPU", log=True
+    )
     activation: Activation = knob("relu", help="relu in the paper")
     norm: Literal["paper", Norm] = knob("paper", help="paper: batch in G, spectral in D")
     dropout: float = knob(0.0, 0.0, 0.9, "share of features silenced while training")
@@ -85,5 +91,9 @@ class ResNet(Network):
         small = side >> steps
         first: list[nn.Module] = [nn.Linear(size(takes), self.width * small**2), Reshape(self.width, small, small)]
         blocks = [self._block(self.width, 2, norm) for _ in range(steps)]
-        last = [*norm_layer(norm, self.width, flat=False), ACTIVATIONS[self.activation](), nn.Conv2d(self.width, gives[0], 3, padding=1)]
+        last = [
+            *norm_layer(norm, self.width, flat=False),
+            ACTIVATIONS[self.activation](),
+            nn.Conv2d(self.width, gives[0], 3, padding=1),
+        ]
         return nn.Sequential(*first, *blocks, *last, *output(gives))

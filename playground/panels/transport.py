@@ -44,7 +44,14 @@ def transport_panel() -> Transport:
             new_seed=_button("New seed", "new-seed"),
             rewind=_button("Rewind", "rewind"),
             pace=gr.Dropdown(
-                list(PACES), value="full speed", show_label=False, label="Speed", container=False, elem_id="pace", scale=0, min_width=132
+                list(PACES),
+                value="full speed",
+                show_label=False,
+                label="Speed",
+                container=False,
+                elem_id="pace",
+                scale=0,
+                min_width=132,
             ),
         )
 

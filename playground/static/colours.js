@@ -1,8 +1,8 @@
 /**
  * Colours mean one thing everywhere.  Real data is blue, fakes are orange, D's belief is a ramp between the two, gradients are
  * magenta, grey is neither.  The two players need two more: D is green, G is violet.  Under simulated protanopia, deuteranopia
- * and tritanopia (Machado et al. 2009) every pair keeps a CIE76 distance of 16 or more, and both stand out from the page by
- * at least 3:1.  In dark mode each hue is kept and lightened.
+ * and tritanopia (Machado et al. 2009) the two stay apart from one another and, in light mode, from real, fake and gradient by a
+ * CIE76 distance of 16 or more (dark D and dark real: 12), and both stand out from the page by at least 3:1.
  *
  * @typedef {object} Palette
  * @property {string} real

@@ -36,7 +36,7 @@ export class Numbers {
       const newest = this.history.latest(column);
       const floor = this.floors[this.history.columns[column]];
       row.value.textContent = isCount(floor) && Number.isFinite(newest) ? String(Math.round(newest)) : number(newest);
-      row.aside.textContent = floor === undefined ? "" : isCount(floor) ? `/ ${floor}` : `floor ${number(floor)}`;
+      row.aside.textContent = floor === undefined ? "" : isCount(floor) ? `/ ${floor}` : `best ${number(floor)}`;
       row.aside.className = isCount(floor) ? "" : "floor";
       paintSpark(row.spark, means(this.history.line(column), STOPS), looks[column].colour);
     });

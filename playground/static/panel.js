@@ -24,7 +24,7 @@ export function mount(element, props, watch, trigger) {
   const legend = new Legend(element, layers, () => { stage.repaint(); legend.show(stage.painter); });
   const curves = new Curves(find(".side"), readings, checks);
   const numbers = [new Numbers(find(".said"), readings), new Numbers(find(".measured"), checks)];
-  const status = new Status(find(".play"));
+  const root = find(".play"), status = new Status(root);
 
   /** @type {Partial<import("./message.js").Message>} */
   let known = {};
@@ -43,6 +43,7 @@ export function mount(element, props, watch, trigger) {
     if (news.rows || news.checks || news.columns) numbers.forEach((list) => list.show(known.floors));
     look(news);
     status.show(known, Boolean(known.stage));
+    root.dataset.run = known.run;
     describe();
     if (known.state !== before) trigger("state", { run: known.run, state: known.state });
   }

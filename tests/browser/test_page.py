@@ -66,7 +66,9 @@ def page(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> Iterator[P
     troubles: list[str] = []
     page = visitor.new_page()
     page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None)  # type: ignore[attr-defined]
+    page.on(
+        "request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None
+    )  # type: ignore[attr-defined]
     page.goto(server.address)  # type: ignore[attr-defined]
     playing(page)
     yield page
@@ -87,7 +89,8 @@ def rounds(page: Page) -> int:
 
 
 def run_id(page: Page) -> str:
-    return re.search(r"/runs/([^/]+)/", page.locator("#downloads a").first.get_attribute("href") or "")[1]  # type: ignore[index]
+    """The run that the panel shows."""
+    return page.locator("#stage .play").get_attribute("data-run") or ""
 
 
 def pause(page: Page) -> int:
@@ -173,7 +176,9 @@ def test_a_link_gives_another_visitor_the_same_recipe(page: Page, browser: Brows
     other.context.close()
 
 
-def test_a_damaged_link_becomes_one_sentence_and_a_ring(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> None:
+def test_a_damaged_link_becomes_one_sentence_and_a_ring(
+    visitor: BrowserContext, server: subprocess.Popen[bytes]
+) -> None:
     page = visitor.new_page()
     page.goto(server.address + "/?r=1nonsense")  # type: ignore[attr-defined]
     expect(page.locator("#message")).to_contain_text("This link is damaged")
@@ -204,7 +209,11 @@ def test_a_killed_worker_is_reported_and_comes_back(page: Page, server: subproce
 
 def workers(server: int) -> list[int]:
     """The run processes of a server: children of its forkserver."""
-    parents = {int(path.name): int(path.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1]) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    parents = {
+        int(path.name): int(path.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
+        for path in Path("/proc").iterdir()
+        if path.name.isdigit()
+    }
     return [pid for pid, parent in parents.items() if parents.get(parent) == server]
 
 
@@ -219,6 +228,7 @@ def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
 
 def test_everything_can_be_downloaded(page: Page) -> None:
     until(lambda: rounds(page) > 20, "some rounds are played")
+    page.locator("#keep .label-wrap").click()
     for name in ("run.gan", "weights.safetensors", "readings.csv"):
         answer = page.request.get(page.locator(f'#downloads a[href$="{name}"]').get_attribute("href") or "")
         assert answer.ok

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from engine.config import RunConfig
 from engine.trainer import Trainer
@@ -54,7 +54,7 @@ def played(config: RunConfig, rounds: int) -> Trainer:
 
 def weights(trainer: Trainer) -> dict[str, Tensor]:
     """A copy of each player's weights, end to end."""
-    return {name: nn.utils.parameters_to_vector(net.parameters()).detach().clone() for name, net in vars(trainer.players).items()}
+    return {name: torch.cat([p.detach().flatten() for p in net.parameters()]) for name, net in vars(trainer.players).items()}
 
 
 def changed(before: dict[str, Tensor], after: dict[str, Tensor]) -> set[str]:
@@ -65,5 +65,6 @@ def changed(before: dict[str, Tensor], after: dict[str, Tensor]) -> set[str]:
 def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     """Whether both hold the same names and, bit for bit, the same numbers; NaN equals NaN."""
     return one.keys() == other.keys() and all(
-        torch.equal(one[name].nan_to_num(1e30), other[name].nan_to_num(1e30)) and one[name].dtype == other[name].dtype for name in one
+        torch.equal(one[name].nan_to_num(1e30), other[name].nan_to_num(1e30)) and one[name].dtype == other[name].dtype
+        for name in one
     )

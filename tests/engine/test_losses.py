@@ -95,7 +95,7 @@ def test_scores_may_come_as_a_map(loss):
 
 @every
 def test_d_wants_real_scores_up_and_fakes_down_and_g_wants_fakes_up(loss):
-    real, fake = tensor([0.1], requires_grad=True), tensor([-0.1], requires_grad=True)
+    real, fake = tensor([0.2], requires_grad=True), tensor([0.1], requires_grad=True)
     of_real, of_fake = torch.autograd.grad(loss.d_loss(real, fake), (real, fake))
     (wish,) = torch.autograd.grad(loss.g_loss(fake, real.detach()), fake)
     assert of_real < 0 < of_fake

@@ -225,10 +225,14 @@ def test_instance_noise_without_an_end_stays():
 
 def test_the_trainers_clock_lets_instance_noise_fade():
     trainer = Trainer(tiny(augment={"instance-noise": {"sigma": 1.0, "rounds": 2}}))
-    levels = []
-    for _ in range(3):
-        seen = trainer.rules._seen(torch.zeros(4_000))
+    levels: list[float] = []
+
+    def D(seen: Tensor) -> Tensor:
         levels.append(seen.std().item())
+        return seen
+
+    for _ in range(3):
+        trainer.rules.g_loss(D, torch.zeros(4_000, 1), torch.zeros(4_000, 1))
         trainer.round()
     assert levels == pytest.approx([1.0, 0.5, 0.0], abs=0.05)
 

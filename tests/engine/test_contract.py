@@ -1,0 +1,506 @@
+"""One contract for every row of every table: whoever adds a row has already been tested."""
+
+import inspect
+import re
+
+import pytest
+import torch
+from recipes import CPU, POINTS, changed, drawn, played, same, seeded, tiny, tiny_pictures, weights
+
+from engine.augment import AUGMENTS
+from engine.batches import SERVES
+from engine.config import SETS, TABLES, BadRecipe, RunConfig, Training
+from engine.data import DATA
+from engine.games import GAMES, GAN, Game, Latent, is_judge
+from engine.layers import ACTIVATIONS
+from engine.losses import LOSSES
+from engine.networks import DCGAN, MLP, NETWORKS
+from engine.observer import Observer
+from engine.optim import OPTIMIZERS
+from engine.parts import Part, knobs
+from engine.penalties import PENALTIES
+from engine.presets import PRESETS, Preset
+from engine.trainer import WHO, Trainer
+
+PARTS: dict[str, type[Part]] = {
+    f"{table}-{name}": part
+    for table, rows in {
+        "game": GAMES,
+        "loss": LOSSES,
+        "penalty": PENALTIES,
+        "augment": AUGMENTS,
+        "network": NETWORKS,
+        "optimizer": OPTIMIZERS,
+        "data": DATA,
+        "other": {"latent": Latent, "training": Training, "recipe": RunConfig},
+    }.items()
+    for name, part in rows.items()
+}
+every_part = pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+every_game = pytest.mark.parametrize("game", GAMES)
+every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS)
+
+DOWNLOADED = ("mnist", "fashion-mnist", "cifar10")
+AT_HAND = {name: kind for name, kind in DATA.items() if name not in (*DOWNLOADED, "folder")}
+
+# Who thought of it: a paper's number; for the few older than arXiv their place; for our own the word "ours".
+OWNER = re.compile(r"arXiv:\d{4}\.\d{4,5}|\b[Oo]urs\b|Proceedings of the IEEE|Krizhevsky 2009|GAN Lab|\bours,")
+NOT_IDEAS = ("other-training", "other-recipe", "other-latent")  # groups of knobs; each knob's help names its owner
+
+
+# -- every part -------------------------------------------------------------------------------------------------------
+
+
+@every_part
+def test_it_survives_json(part):
+    made = part()
+    assert part.model_validate_json(made.model_dump_json()) == made
+
+
+@pytest.mark.parametrize(
+    ("section", "name"), [(section, name) for section, table in TABLES.items() for name in table], ids=lambda value: value
+)
+def test_it_survives_the_json_and_the_link_of_a_recipe(section, name):
+    choice = {name: {}} if section in SETS else name
+    around = {"data": "glyphs"} if section in ("generator", "discriminator") else {}
+    config = RunConfig.from_dict(around | {section: choice})
+    assert RunConfig.from_json(config.to_json()) == config
+    assert RunConfig.from_link(config.to_link()) == config
+
+
+@pytest.mark.parametrize("name", [name for name in PARTS if name not in NOT_IDEAS])
+def test_its_docstring_says_in_plain_words_what_it_is_and_whose(name):
+    about = inspect.getdoc(PARTS[name])
+    assert PARTS[name].__doc__, "it has no docstring of its own"
+    first = about.split("\n")[0]
+    assert first[0].isupper() or first[0].isdigit()
+    assert len(first.split(".")[0]) > 10
+    assert OWNER.search(about), f"name the paper (arXiv:1234.56789) or say that it is ours: {about!r}"
+
+
+@every_part
+def test_each_knob_has_help_and_a_default_inside_its_range(part):
+    for name, k in knobs(part).items():
+        assert len(k.help) >= 5, name
+        if k.kind in ("number", "whole"):
+            assert k.low is not None, name
+            assert k.high is not None, name
+            assert k.low <= k.default <= k.high, name
+            assert k.low < k.high, name
+            assert not k.log or k.high > 0, name
+        if k.kind == "choice":
+            assert k.default in k.options, name
+
+
+@every_part
+def test_all_its_fields_are_knobs(part):
+    if part is not RunConfig:
+        assert set(knobs(part)) == set(part.model_fields)
+
+
+@pytest.mark.parametrize("table", [GAMES, LOSSES, PENALTIES, AUGMENTS, NETWORKS, OPTIMIZERS, DATA, PRESETS])
+def test_names_are_short_and_fit_a_command_line(table):
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in table)
+
+
+# -- networks ---------------------------------------------------------------------------------------------------------
+
+SIDES = (16, 17, 18, 20, 23, 28, 31, 32, 36, 48, 50, 63, 64)
+every_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+
+
+def small(network: type[Part], **chosen: object) -> Part:
+    return network(width=8 if network is MLP else 4, **chosen)
+
+
+@every_network
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("side", SIDES)
+def test_a_network_maps_codes_to_pictures_and_pictures_to_scores(network, channels, side):
+    picture, part = (channels, side, side), small(network)
+    made = part.build((5,), picture)(drawn(2, 5))
+    assert made.shape == (2, *picture)
+    assert made.abs().max() <= 1
+    assert part.build(picture, (1,))(made).shape == (2, 1)
+    assert part.build(picture, (7,))(made).shape == (2, 7)  # an encoder
+
+
+@every_network
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_network_takes_every_norm_and_activation(network, norm, activation):
+    part = small(network, norm=norm, activation=activation, dropout=0.2)
+    G, D = part.build((5,), (3, 16, 16)), part.build((3, 16, 16), (1,))
+    scores = D(G(drawn(4, 5)))
+    assert scores.isfinite().all()
+    scores.square().sum().backward()
+    assert all(weight.grad.isfinite().all() for net in (G, D) for weight in net.parameters())
+
+
+@every_network
+def test_at_both_ends_of_its_knobs_a_network_still_works(network):
+    for k in knobs(network).values():
+        if k.kind in ("number", "whole") and k.name != "width":
+            for end in (k.low, k.high):
+                part = small(network, **{k.name: int(end) if k.kind == "whole" else end})
+                assert part.build((1, 16, 16), (1,))(part.build((2,), (1, 16, 16))(drawn(2, 2))).isfinite().all()
+
+
+@pytest.mark.parametrize("takes", [1, 2, 5])
+@pytest.mark.parametrize("gives", [1, 2])
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral"])
+def test_an_mlp_maps_points(takes, gives, norm):
+    assert MLP(width=8, norm=norm).build((takes,), (gives,))(drawn(3, takes)).shape == (3, gives)
+
+
+@pytest.mark.parametrize("network", [kind for kind in NETWORKS.values() if kind is not MLP])
+@pytest.mark.parametrize(("takes", "gives"), [((2,), (2,)), ((1, 16, 16), (1, 16, 16))])
+def test_a_convolutional_network_says_which_shapes_it_does_not_fit(network, takes, gives):
+    with pytest.raises(ValueError, match="choose the network mlp"):
+        network().build(takes, gives)
+
+
+def test_a_dcgan_has_the_papers_sizes_at_64_pixels():
+    """Radford et al. 2016, figure 1: 4x4x1024 up to 64x64x3, each step half the channels."""
+    G = DCGAN(width=128).build((100,), (3, 64, 64))
+    assert [layer.in_channels for layer in G if isinstance(layer, torch.nn.ConvTranspose2d)] == [1024, 512, 256, 128]
+
+
+# -- data -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", AT_HAND.values(), ids=AT_HAND)
+def test_data_are_the_same_for_the_same_seed(kind):
+    one, again, other = (kind().open(CPU).batch(6, seeded(seed)) for seed in (5, 5, 6))
+    assert all(torch.equal(a, b) for a, b in zip(one, again, strict=True))
+    assert not torch.equal(one.x, other.x)
+
+
+@pytest.mark.parametrize("kind", AT_HAND.values(), ids=AT_HAND)
+def test_data_leave_torchs_own_chance_alone(kind):
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    kind().open(CPU).batch(6, seeded())
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+# -- games ------------------------------------------------------------------------------------------------------------
+
+KINDS = {"points": tiny, "pictures": tiny_pictures}
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+
+@every_game
+def test_some_data_fit_a_game(game):
+    assert any(kind.gives in SERVES[GAMES[game].eats] for kind in DATA.values())
+
+
+@every_game
+def test_the_sections_that_a_game_uses_are_sections(game):
+    assert set(GAMES[game].uses) <= set(RunConfig.model_fields)
+
+
+@every_game
+def test_a_game_has_judges_and_creators(game):
+    names = set(tiny(game=game).game.players(tiny(game=game).make))
+    assert any(is_judge(name) for name in names)
+    assert any(not is_judge(name) for name in names)
+
+
+@every_game
+@every_kind
+def test_a_turn_trains_its_players_and_no_one_else(game, kind):
+    trainer = Trainer(kind(game=game))
+    learned = set()
+    for _ in range(4):
+        before = weights(trainer)
+        turn = trainer.turn()
+        assert changed(before, weights(trainer)) == set(turn.players)
+        learned |= set(turn.players)
+    assert learned == set(before)
+
+
+@every_game
+def test_a_turn_leaves_no_gradient_on_anybody_else(game):
+    trainer = Trainer(tiny(game=game))
+    for _ in range(4):
+        for held in trainer.weights.values():
+            held.gradient.zero_()
+        turn = trainer.turn()
+        touched = {name for name, held in trainer.weights.items() if held.gradient.any()}
+        assert touched == set(turn.players)
+
+
+@every_game
+@every_kind
+@pytest.mark.parametrize("who", ["D", "G"])
+def test_a_step_of_one_side_leaves_the_other_side_as_it_is(game, kind, who):
+    trainer = Trainer(kind(game=game))
+    before = weights(trainer)
+    for _ in range(2):
+        trainer.round(WHO[who])
+    assert changed(before, weights(trainer)) == {name for name in before if is_judge(name) == (who == "D")}
+    assert trainer.rounds == 2
+
+
+@every_game
+@every_kind
+def test_a_game_shows_finite_pictures_of_its_data(game, kind):
+    trainer = played(kind(game=game), 2)
+    batch = trainer.source.batch(4, seeded())
+    with torch.no_grad():
+        shown = trainer.config.game.show(trainer.shown, batch, trainer.rules)
+    assert "fake" in shown
+    for name, picture in shown.items():
+        assert picture.shape[1:] == trainer.config.data.shape, name
+        assert picture.isfinite().all(), name
+
+
+@every_game
+@every_kind
+def test_judging_and_pulling_give_a_number_for_each_sample_and_one_for_all(game, kind):
+    trainer = played(kind(game=game), 1)
+    x, played_game = trainer.source.batch(6, seeded()).x, trainer.config.game
+    scores = played_game.score(trainer.players, x)
+    belief = played_game.belief(scores, scores[:3], scores[3:], trainer.rules)
+    assert scores.shape == belief.shape == (6,)
+    assert ((belief >= 0) & (belief <= 1)).all()
+    assert played_game.pull(trainer.players, x, x, trainer.rules).shape == ()
+
+
+SHOWN = {
+    "as it is": {},
+    "dropout": {"discriminator": POINTS["discriminator"] | {"dropout": 0.3}},
+    "batch norm": {part: POINTS[part] | {"norm": "batch"} for part in ("generator", "discriminator")},
+    "spectral norm": {"discriminator": POINTS["discriminator"] | {"norm": "spectral"}},
+    "noise": {"augment": {"instance-noise": {}, "noisy-labels": {}}},
+    "no average": {"training": {"batch": 8, "average": 0.0}},
+}
+
+
+@every_game
+@pytest.mark.parametrize("sections", SHOWN.values(), ids=SHOWN)
+def test_looking_does_not_disturb(game, sections):
+    config = tiny(game=game, **sections)
+    alone, watched = Trainer(config), Trainer(config)
+    observer = Observer(watched)
+    for _ in range(5):
+        observer.stage()
+        observer.real_stage()
+        observer.checks()
+        alone.round()
+        watched.round()
+    alone.catch_up()
+    watched.catch_up()
+    assert same(alone.state()[0], watched.state()[0])
+
+
+@every_game
+def test_looking_at_pictures_does_not_disturb(game):
+    norms = {
+        part: {"name": "dcgan", "width": 4, "norm": norm}
+        for part, norm in (("generator", "batch"), ("discriminator", "spectral"))
+    }
+    alone, watched = Trainer(tiny_pictures(game=game, **norms)), Trainer(tiny_pictures(game=game, **norms))
+    observer = Observer(watched)
+    for _ in range(3):
+        observer.stage()
+        alone.round()
+        watched.round()
+    assert same(alone.state()[0], watched.state()[0])
+
+
+@every_game
+def test_looking_between_the_turns_of_a_round_does_not_disturb(game):
+    alone, watched = Trainer(tiny(game=game)), Trainer(tiny(game=game))
+    observer = Observer(watched)
+    for _ in range(5):
+        alone.turn()
+        watched.turn()
+        observer.stage()
+        observer.checks()
+    alone.round()
+    watched.round()
+    assert same(alone.state()[0], watched.state()[0])
+
+
+CHANCE = {part: POINTS[part] | {"dropout": 0.3, "norm": "spectral"} for part in ("generator", "discriminator")} | {
+    "penalties": {"gradient-penalty": {}, "dragan": {}},
+    "augment": {"instance-noise": {}, "noisy-labels": {}},
+}
+
+
+@every_game
+def test_two_runs_in_one_process_do_not_meet(game):
+    one, other = tiny(game=game, **CHANCE), tiny(game=game, seed=1, **CHANCE)
+    alone = [played(config, 6).state()[0] for config in (one, other)]
+    trainers = Trainer(one), Trainer(other)
+    for _ in range(6):
+        for trainer in trainers:
+            trainer.round()
+    assert all(same(mine, trainer.state()[0]) for mine, trainer in zip(alone, trainers, strict=True))
+
+
+@every_game
+def test_a_run_leaves_torchs_own_chance_alone(game):
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    trainer = played(tiny(game=game, **CHANCE), 2)
+    Observer(trainer).stage()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@every_game
+@every_kind
+def test_the_seed_decides_the_run(game, kind):
+    config = kind(game=game)
+    assert same(played(config, 3).state()[0], played(config, 3).state()[0])
+    assert len(changed(weights(Trainer(config)), weights(Trainer(kind(game=game, seed=1))))) >= 2
+
+
+@every_optimizer
+def test_every_optimizer_trains_and_clips(optimizer):
+    chosen = {"name": optimizer, "clip": 0.05}
+    trainer = played(tiny(d_optimizer=chosen, g_optimizer=optimizer), 3)
+    assert trainer.healthy()
+    assert trainer.weights["D"].flat.abs().max() <= 0.05
+    assert trainer.weights["G"].flat.abs().max() > 0.05
+
+
+# -- presets ----------------------------------------------------------------------------------------------------------
+
+
+def shrunk(preset: Preset) -> RunConfig:
+    """The same methods on small networks and few samples."""
+    config, changes = preset.config, {"training.batch": 4}
+    for role in ("generator", "discriminator"):
+        changes[f"{role}.width"] = 4
+        changes |= {
+            f"{role}.{name}": low for name, low in (("depth", 1), ("dense", 0)) if name in knobs(type(getattr(config, role)))
+        }
+    return config.with_knobs(changes)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_trains_three_rounds(name):
+    preset = PRESETS[name]
+    if preset.config.model_dump()["data"]["name"] in (*DOWNLOADED, "folder"):
+        pytest.skip("its pictures are not part of the project")
+    trainer = played(shrunk(preset), 3)
+    rows = trainer.recorder.take()
+    assert trainer.healthy()
+    assert {"d_loss", "g_loss"} <= set(rows.columns)
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_a_preset_says_what_it_is(preset):
+    assert preset.title
+    assert preset.about.endswith(".")
+    assert preset.rounds >= 100
+    assert RunConfig.from_json(preset.config.to_json()) == preset.config
+
+
+# -- knobs of a running run -------------------------------------------------------------------------------------------
+
+
+def recipes_with(section: str, row: str) -> RunConfig:
+    """A small recipe in which this row acts."""
+    if section in ("generator", "discriminator"):
+        size = {"width": 8} if row == "mlp" else {"width": 4}
+        return tiny_pictures(**{section: {"name": row} | size})
+    return tiny(**{section: {row: {}} if section in SETS else row})
+
+
+def knobs_of_a_run() -> dict[str, tuple[str, RunConfig, bool]]:
+    """By a name for the test: a knob's path, a recipe in which it acts, and whether it is live."""
+    found = {"seed": ("seed", tiny(), False)}
+    for section, part in (("training", Training), ("latent", Latent)):
+        found |= {f"{section}.{name}": (f"{section}.{name}", tiny(), k.live) for name, k in knobs(part).items()}
+    for section, table in TABLES.items():
+        if section == "data":
+            table = {"ring": DATA["ring"], "glyphs": DATA["glyphs"]}  # what holds for one data set holds for all
+        for row, part in table.items():
+            for name, k in knobs(part).items():
+                path = f"{section}.{row}.{name}" if section in SETS else f"{section}.{name}"
+                found[f"{section}[{row}].{name}"] = path, recipes_with(section, row), k.live
+    return found
+
+
+RUNNING = knobs_of_a_run()
+LIVE = {name: (path, config) for name, (path, config, live) in RUNNING.items() if live}
+FIXED = {name: (path, config) for name, (path, config, live) in RUNNING.items() if not live}
+
+
+QUICK = {  # where to begin, so that a change is seen within three rounds
+    "augment.instance-noise.rounds": 4,
+    "augment.noisy-labels.share": 0.2,
+    "training.average": 0.1,
+}
+
+
+def another_value(config: RunConfig, path: str) -> object:
+    """A value of this knob that fits, is not the one it has, and is large enough to matter."""
+    part, name = config, path.rpartition(".")[2]
+    section = path.partition(".")[0]
+    if section != path:
+        held = getattr(config, section)
+        part = held[0] if isinstance(held, tuple) else held
+    k, value = knobs(type(part))[name], getattr(part, name)
+    if k.kind == "switch":
+        return not value
+    if k.kind == "choice":
+        return next(option for option in k.options if option != value)
+    if k.kind == "whole":
+        return value + 1 if value < k.high else value - 1
+    larger = value * 1.5 if value else k.low + (k.high - k.low) / 100
+    return larger if larger <= k.high else value / 2
+
+
+@pytest.mark.parametrize(("path", "config"), LIVE.values(), ids=LIVE)
+def test_a_live_knob_keeps_the_run_and_takes_effect(path, config):
+    config = config.with_knobs({name: value for name, value in QUICK.items() if name == path})
+    trainers = Trainer(config), Trainer(config)
+    for trainer in trainers:
+        trainer.round()
+        if hasattr(trainer.players.D, "k"):
+            trainer.players.D.k.fill_(0.5)  # BEGAN's balance, away from its end
+    untouched, turned = trainers
+    turned.update(config.with_knobs({path: another_value(config, path)}))
+    assert turned.rounds == 1
+    for _ in range(3):
+        untouched.round()
+        turned.round()
+    assert not same(untouched.state()[0], turned.state()[0])
+    assert turned.healthy()
+
+
+@pytest.mark.parametrize(("path", "config"), FIXED.values(), ids=FIXED)
+def test_a_structural_knob_is_refused_and_changes_nothing(path, config):
+    trainer = Trainer(config)
+    with pytest.raises(BadRecipe, match="needs a new run"):
+        trainer.update(config.with_knobs({path: another_value(config, path)}))
+    assert trainer.config == config
+
+
+@pytest.mark.parametrize("section", TABLES)
+def test_another_row_is_another_run(section):
+    first, second = list(TABLES[section])[:2]
+    around = {"data": {"name": "glyphs", "size": 16}} if section in ("generator", "discriminator") else {}
+    config = tiny(**around, **{section: {first: {}} if section in SETS else first})
+    with pytest.raises(BadRecipe, match="needs a new run"):
+        Trainer(config).update(config.with_knobs({section: second}))
+
+
+def test_a_live_knob_set_to_what_it_was_changes_nothing():
+    one, other = Trainer(tiny()), Trainer(tiny())
+    other.update(tiny())
+    for trainer in (one, other):
+        trainer.round()
+    assert same(one.state()[0], other.state()[0])
+
+
+def test_a_game_says_what_it_must_be_told():
+    game = Game()
+    with pytest.raises(NotImplementedError):
+        game.players(tiny().make)
+    assert isinstance(GAMES["gan"](), GAN)

@@ -1,0 +1,85 @@
+"""The vocabulary of our networks: starts, norms, dropout."""
+
+import pytest
+import torch
+from recipes import drawn, seeded
+from torch import nn
+
+from engine.layers import Dropout, groups, mixes_samples, normal_start, normed
+from engine.networks import NETWORKS
+
+
+def spectral_norms(net: nn.Module) -> list[float]:
+    """The largest singular value of each layer's weight as it is used."""
+    weights = [module.weight.detach() for module in net.modules() if hasattr(module, "parametrizations")]
+    return [torch.linalg.matrix_norm(weight.flatten(1), 2).item() for weight in weights]
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_spectral_normalisation_holds_from_the_first_look_on(network):
+    """Its estimate must belong to the weights of the start, not to those the layer had when it was made."""
+    torch.manual_seed(0)
+    D = NETWORKS[network](norm="spectral").build((1, 28, 28), (1,)).eval()
+    norms = spectral_norms(D)
+    assert len(norms) >= 3
+    assert norms == pytest.approx([1.0] * len(norms), abs=0.15)
+    assert D(drawn(8, 1, 28, 28)).abs().max() < 50
+
+
+@pytest.mark.parametrize("norm", ["none", "batch", "spectral"])
+def test_dcgans_start(norm):
+    torch.manual_seed(0)
+    net = normal_start(nn.Sequential(*normed(nn.Linear(300, 200), norm)), std=0.02)
+    layer = net[0]
+    weight = layer.parametrizations.weight.original if norm == "spectral" else layer.weight
+    assert weight.std().item() == pytest.approx(0.02, rel=0.02)
+    assert weight.mean().item() == pytest.approx(0, abs=1e-3)
+    assert not layer.bias.any()
+
+
+def test_dropout_silences_its_share_and_keeps_the_mean():
+    layer = Dropout(0.3)
+    layer.generator = seeded()
+    y = layer(torch.ones(20_000))
+    assert (y == 0).float().mean().item() == pytest.approx(0.3, abs=0.02)
+    assert y.mean().item() == pytest.approx(1, abs=0.02)
+    assert torch.equal(y.unique(), torch.tensor([0, 1 / 0.7]))
+
+
+def test_dropout_rests_while_nobody_trains():
+    layer, x = Dropout(0.9).eval(), drawn(5)
+    assert torch.equal(layer(x), x)
+
+
+def test_dropout_draws_from_the_generator_it_was_handed():
+    layer = Dropout(0.5)
+    layer.generator = seeded(3)
+    once = layer(torch.ones(100))
+    layer.generator = seeded(3)
+    torch.manual_seed(99)
+    assert torch.equal(layer(torch.ones(100)), once)
+
+
+@pytest.mark.parametrize(("features", "count"), [(1, 1), (4, 1), (16, 1), (32, 2), (48, 3), (64, 4), (100, 5), (128, 8), (17, 1)])
+def test_groups_divide_the_features_and_hold_about_16(features, count):
+    assert groups(features) == count
+    assert features % count == 0
+
+
+@pytest.mark.parametrize(("norm", "mixes"), [("none", False), ("batch", True), ("layer", False), ("group", False), ("spectral", False)])
+def test_batch_norm_alone_mixes_samples(norm, mixes):
+    torch.manual_seed(0)
+    net = nn.Sequential(*normed(nn.Conv2d(3, 32, 3), norm))
+    x, others = drawn(4, 3, 5, 5), drawn(4, 3, 5, 5, seed=1)
+    others[0] = x[0]
+    assert mixes_samples(net) is mixes
+    net(x)  # one more step of the power iteration, for spectral norm
+    net.train(mixes)
+    assert torch.allclose(net(x)[0], net(others)[0], atol=1e-6) is not mixes
+
+
+def test_spectral_norm_lets_two_passes_share_one_backward():
+    """D(real) - D(fake): the first pass must survive the second one's power iteration."""
+    D = nn.Sequential(*normed(nn.Linear(2, 1), "spectral"))
+    (D(drawn(4, 2)) - D(drawn(4, 2, seed=1))).mean().backward()
+    assert D[0].parametrizations.weight.original.grad.isfinite().all()
