@@ -104,7 +104,7 @@ class Handlers:
         except BadRecipe as error:
             return self._same(str(error))
         if entry is None or not is_live(entry.config, config):
-            return self._start(config, visitor_of(request))
+            return self._start(config, visitor_of(request), instead_of=entry)
         run = entry.run
         if run is None or not run.alive:
             self.registry.wake(entry, play=True)
@@ -125,7 +125,7 @@ class Handlers:
     def reset(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
         """The recipe from the beginning, same seed."""
         try:
-            return self._start(self._recipe(values, request), visitor_of(request))
+            return self._start(self._recipe(values, request), visitor_of(request), instead_of=self._own(run_id, request))
         except BadRecipe as error:
             return self._same(str(error))
 
@@ -135,7 +135,7 @@ class Handlers:
             config = self._recipe(values, request).with_knobs({"seed": secrets.randbelow(10_000)})
         except BadRecipe as error:
             return [*self._same(str(error)), gr.skip()]
-        return [*self._start(config, visitor_of(request)), config.seed]
+        return [*self._start(config, visitor_of(request), instead_of=self._own(run_id, request)), config.seed]
 
     def rewind(self, run_id: str, request: gr.Request) -> str:
         """Back to the last good checkpoint."""

@@ -177,8 +177,9 @@ class Registry:
             if self.closing.is_set():
                 return
             now = self.clock()
+            patience = self.limits.gives_way if self._queue else self.limits.idle
             for entry in self._entries.values():
-                if entry.run is not None and entry.watchers == 0 and now - entry.seen > self.limits.idle:
+                if entry.run is not None and entry.watchers == 0 and now - entry.seen > patience:
                     self._put_away(entry)
                     if entry not in self._held.values():
                         entry.run = None  # what it told is on disk

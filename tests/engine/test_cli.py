@@ -45,7 +45,7 @@ def test_list_prints_one_object_with_every_table():
     result = run("list")
     listed = json.loads(result.stdout)
     assert {"games", "losses", "penalties", "networks", "data", "augments", "optimizers", "presets"} <= set(listed)
-    d_turns = listed["games"]["gan"]["knobs"]["d_turns"]
+    d_turns = dict(listed["games"]["gan"]["knobs"]["d_turns"])
     assert d_turns.pop("help").startswith("turns of D in each round")
     assert d_turns == {"kind": "whole", "low": 1.0, "high": 20.0, "live": True, "default": 1}
     assert listed["losses"]["hinge"]["about"].startswith("D stops caring once a real score is above 1")

@@ -237,6 +237,24 @@ def test_the_trainers_clock_lets_instance_noise_fade():
     assert levels == pytest.approx([1.0, 0.5, 0.0], abs=0.05)
 
 
+def test_d_sees_real_and_fake_samples_through_the_same_kind_of_noise_in_both_turns():
+    game, seen = rules(Hinge(), augment=(InstanceNoise(sigma=0.5),)), []
+
+    class D(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            seen.append(x)
+            return x.sum(1, keepdim=True)
+
+    real, fake = torch.ones(2_000, 2), torch.zeros(2_000, 2)
+    game.d_loss(D(), real, fake)
+    game.g_loss(D(), real, fake)
+    in_ds_turn, in_gs_turn = seen
+    noise = torch.cat((in_ds_turn - torch.cat((real, fake)), in_gs_turn - fake)).chunk(3)
+    assert [part.std().item() for part in noise] == pytest.approx([0.5] * 3, abs=0.02)
+    assert not torch.equal(noise[0], noise[1])
+    assert not torch.equal(noise[1], noise[2])
+
+
 def test_instance_noise_lets_gradients_through_to_g():
     fake = drawn(4, 2).requires_grad_()
     InstanceNoise().view(fake, clock=torch.zeros(()), generator=seeded()).sum().backward()

@@ -197,6 +197,23 @@ def test_a_learning_rate_that_is_far_too_large_is_survived_until_somebody_looks(
     assert not np.isfinite(rows.values[-1]).all()
 
 
+class Stale(GAN):
+    """A game that judges G's samples before D's step and lets G learn from it after.  Ours."""
+
+    def round(self, p, batches, rules) -> Iterator[Turn]:
+        real, fake = next(batches).x, p.G(rules.z(8))
+        of_before = rules.g_loss(p.D, real, fake)
+        yield Turn(("D",), rules.d_loss(p.D, real, fake))
+        yield Turn(("G",), of_before)
+
+
+def test_a_turn_whose_graph_is_older_than_a_step_is_refused_not_silently_wrong():
+    trainer = known(Stale())
+    trainer.turn()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        trainer.turn()
+
+
 def test_pictures_are_laid_out_channels_last():
     trainer = Trainer(tiny_pictures())
     kernels = [p for net in vars(trainer.players).values() for p in net.parameters() if p.dim() == 4 and min(p.shape[:2]) > 1]
