@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from engine import PRESETS, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, unpack
+from engine import PRESETS, TABLES, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, unpack
 from playground.form import Form, build_form
 from playground.panels.keep import Keep, downloads, keep_panel
 from playground.panels.stage import stage_panel
@@ -93,8 +93,8 @@ class Handlers:
                 said = f"{error} Here is a ring instead."
                 config = PRESETS[FIRST].config
         if latest is not None and latest.config == config:
-            return self._showing(latest, said) + self.page.form.show(config)
-        return self._start(config, visitor, said) + self.page.form.show(config)
+            return self._showing(latest, said) + self._recipe_shown(config)
+        return self._start(config, visitor, said) + self._recipe_shown(config)
 
     def play(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
         """Play or pause the run; a new run if the recipe has changed in more than live knobs."""
@@ -143,7 +143,7 @@ class Handlers:
 
     def pace(self, run_id: str, pace: Any, request: gr.Request) -> str:
         """As many rounds a second as the menu says."""
-        if pace not in PACES:
+        if not isinstance(pace, str) or pace not in PACES:
             return "Please choose a speed from the menu."
         return self._command(run_id, request, lambda run: run.set_pace(PACES[pace]))
 
@@ -161,33 +161,35 @@ class Handlers:
         self.registry.update(entry, config)
         return ["", config.to_link(), self._play_label(entry)]
 
-    def choose(self, *values: Any) -> list[Any]:
-        """A menu or switch moved: show what now matters."""
-        return self.page.form.visible(self.page.form.chosen(values))
+    def choose(self, section: str) -> Callable[..., Any]:
+        """A handler for when a menu or switch of this section moved: show what now matters."""
 
-    def preset(self, name: Any, run_id: str, request: gr.Request) -> list[Any]:
-        """Fill the form with a preset.  Returns about, message, link, label of Play and the form."""
-        if name not in PRESETS:
-            return [gr.skip()] * (4 + len(self.page.form.outputs))
+        def handler(*values: Any) -> Any:
+            shown = self.page.form.after_choice(section, values)
+            return shown if len(shown) > 1 else shown[0]
+
+        return handler
+
+    def preset(self, name: Any, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
+        """Fill the form with a preset.  Returns message, link, label of Play, preset, about and the form."""
+        if not isinstance(name, str) or name not in PRESETS:
+            return ["Please choose a preset from the menu."] + [gr.skip()] * (4 + len(self.page.form.outputs))
         config = PRESETS[name].config
         entry = self._own(run_id, request)
-        new = entry is None or not is_live(entry.config, config)
-        said = "Press Play to start this recipe." if new else ""
-        return [
-            PRESETS[name].about,
-            said,
-            config.to_link(),
-            PLAY_NEW if new else self._play_label(entry),
-            *self.page.form.show(config),
-        ]
+        if entry is None or not is_live(entry.config, config):
+            steer = ["Press Play to start this recipe.", config.to_link(), PLAY_NEW]
+        else:
+            self.registry.update(entry, config)
+            steer = ["", config.to_link(), self._play_label(entry)]
+        return steer + self._recipe_shown(config, values)
 
     def state(self, run_id: str, request: gr.Request) -> Any:
         """The run's state changed: the label of Play."""
         return self._play_label(self._own(run_id, request))
 
-    def load_saved(self, content: Any, request: gr.Request) -> list[Any]:
+    def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
         """A saved run was uploaded: go on with it, paused.  Returns like `load`."""
-        nothing = [gr.skip()] * len(self.page.form.outputs)
+        nothing = [gr.skip()] * (2 + len(self.page.form.outputs))
         if not isinstance(content, bytes):
             return self._same("") + nothing
         try:
@@ -195,7 +197,7 @@ class Handlers:
             config = allowed(self.registry, RunConfig.from_dict(checkpoint.facts.get("config")), visitor_of(request))
         except (BadCheckpoint, BadRecipe) as error:
             return self._same(f"⚠ {error}") + nothing
-        return self._start(config, visitor_of(request), play=False, state=checkpoint) + self.page.form.show(config)
+        return self._start(config, visitor_of(request), play=False, state=checkpoint) + self._recipe_shown(config, values)
 
     def uploaded(self, path: Any, request: gr.Request) -> tuple[Any, str]:
         """Pictures were uploaded.  Returns the path for the folder's knob, and a sentence."""
@@ -207,6 +209,13 @@ class Handlers:
             return gr.skip(), f"⚠ {error}"
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _recipe_shown(self, config: RunConfig, values: Sequence[Any] | None = None) -> list[Any]:
+        """preset, about and the form: updates that make them show a recipe."""
+        same = (name for name, preset in PRESETS.items() if preset.config == config.with_knobs({"seed": preset.config.seed}))
+        name = next(same, None)
+        about = PRESETS[name].about if name else "A recipe of your own."
+        return [name, about, *self.page.form.show(config, values)]
 
     def _recipe(self, values: tuple[Any, ...], request: gr.Request) -> RunConfig:
         return allowed(self.registry, self.page.form.read(values), visitor_of(request))
@@ -249,7 +258,8 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     form, transport, keep = page.form, page.transport, page.keep
     shown = [page.run_id, page.stage, page.message, page.link, keep.links]
     seed = form.field("seed").control
-    demo.load(do.load, None, [*shown, *form.outputs], **QUICK)
+    recipe = [page.preset, page.about, *form.outputs]
+    demo.load(do.load, None, [*shown, *recipe], **QUICK)
     transport.play.click(do.play, [page.run_id, *form.controls], shown, **QUICK)
     transport.round.click(do.step("round"), page.run_id, page.message, **QUICK)
     transport.step_d.click(do.step("D"), page.run_id, page.message, **QUICK)
@@ -258,14 +268,15 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     transport.new_seed.click(do.new_seed, [page.run_id, *form.controls], [*shown, seed], **QUICK)
     transport.rewind.click(do.rewind, page.run_id, page.message, **QUICK)
     transport.pace.input(do.pace, [page.run_id, transport.pace], page.message, **QUICK)
-    gr.on(inputs_of(form.choosers), do.choose, form.controls, [*form.rows.values(), *form.sections.values()], **QUICK)
+    for section in TABLES:
+        gr.on(inputs_of(form.choosers(section)), do.choose(section), form.controls, form.depends_on(section), **QUICK)
     changed = [page.message, page.link, transport.play]
     gr.on(
         inputs_of(form.controls), do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK
     )
-    page.preset.input(do.preset, [page.preset, page.run_id], [page.about, *changed, *form.outputs], **QUICK)
+    page.preset.input(do.preset, [page.preset, page.run_id, *form.controls], [*changed, *recipe], **QUICK)
     page.stage.state(do.state, page.run_id, transport.play, **QUICK)
-    keep.saved.upload(do.load_saved, keep.saved, [*shown, *form.outputs], **QUICK)
+    keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)
     keep.link.click(None, None, None, js=COPY)
     page.upload.upload(
         do.uploaded, page.upload, [form.field("data", "folder", "path").control, page.message], **QUICK

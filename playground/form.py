@@ -49,6 +49,7 @@ class Field:
 class Form:
     """The controls in a fixed order, and the groups that are shown or hidden."""
 
+    initial: RunConfig  # what a page shows when it is opened
     fields: list[Field] = field(default_factory=list)
     rows: dict[tuple[str, str], gr.Column] = field(default_factory=dict)  # (section, row) -> its controls
     sections: dict[str, gr.Accordion] = field(default_factory=dict)
@@ -63,10 +64,9 @@ class Form:
         """What `show` writes: all controls, then all groups, then all sections."""
         return [*self.controls, *self.rows.values(), *self.sections.values()]
 
-    @property
-    def choosers(self) -> list[Component]:
-        """The controls that change which others are shown."""
-        return [entry.control for entry in self.fields if entry.knob is None]
+    def choosers(self, section: str) -> list[Component]:
+        """The menu or the switches of a section."""
+        return [entry.control for entry in self.fields if entry.knob is None and entry.path[0] == section]
 
     def field(self, section: str, row: str = "", name: str = "") -> Field:
         """The field that sets this knob."""
@@ -110,31 +110,57 @@ class Form:
                 recipe[section][name] = parse(entry, value)
         return RunConfig.from_dict(recipe)
 
-    def show(self, config: RunConfig) -> list[Any]:
-        """Updates for `outputs` that make the controls show this recipe."""
-        recipe = config.model_dump()
-        return [*(gr.update(value=shown(entry, recipe)) for entry in self.fields), *self.visible(recipe)]
+    def show(self, config: RunConfig, values: Sequence[Any] | None = None) -> list[Any]:
+        """Updates for `outputs` that make the controls show this recipe; only of what differs from what they show now.
 
-    def visible(self, recipe: Mapping[str, Any]) -> list[Any]:
-        """Updates for the groups and sections: only what matters for the choice is shown."""
-        game = TABLES["game"][recipe["game"]["name"]]
-        used = (*ALWAYS, *game.uses)  # type: ignore[attr-defined]
-        groups = [gr.update(visible=_chosen(recipe[section], row, section in SETS)) for section, row in self.rows]
-        return [*groups, *(gr.update(visible=section in used) for section in self.sections)]
+        values: what they show now; a page that was just opened shows `initial`.
+        """
+        recipe, initial = config.model_dump(), self.initial.model_dump()
+        now = [shown(entry, initial) for entry in self.fields] if values is None else values
+        fields = [_if_new(shown(entry, recipe), value, "value") for entry, value in zip(self.fields, now, strict=True)]
+        return [*fields, *self.visible(recipe, initial if values is None else self.chosen(values))]
+
+    def visible(self, recipe: Mapping[str, Any], before: Mapping[str, Any]) -> list[Any]:
+        """Updates for the groups and sections, of those that must appear or go: only what matters is shown."""
+        groups = [_if_new(_row_shown(recipe, key), _row_shown(before, key), "visible") for key in self.rows]
+        used, was = sections_of(recipe), sections_of(before)
+        return [*groups, *(_if_new(section in used, section in was, "visible") for section in self.sections)]
+
+    def depends_on(self, section: str) -> list[Any]:
+        """The groups that a choice in this section shows or hides; a choice of game, whole sections too."""
+        rows = [group for key, group in self.rows.items() if key[0] == section]
+        return [*rows, *self.sections.values()] if section == "game" else rows
+
+    def after_choice(self, section: str, values: Sequence[Any]) -> list[Any]:
+        """Updates for `depends_on(section)` after a menu or switch there has moved."""
+        recipe = self.chosen(values)
+        rows = [gr.update(visible=_row_shown(recipe, key)) for key in self.rows if key[0] == section]
+        used = sections_of(recipe)
+        return [*rows, *(gr.update(visible=name in used) for name in self.sections)] if section == "game" else rows
 
 
-def _chosen(value: Mapping[str, Any], row: str, many: bool) -> bool:
-    return row in value if many else value["name"] == row
+def _if_new(value: Any, before: Any, what: str) -> Any:
+    return gr.skip() if value == before else gr.update(**{what: value})
+
+
+def _row_shown(recipe: Mapping[str, Any], key: tuple[str, str]) -> bool:
+    section, row = key
+    return row in recipe[section] if section in SETS else recipe[section]["name"] == row
+
+
+def sections_of(recipe: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sections that matter to a recipe's game."""
+    game = TABLES["game"][recipe["game"]["name"]]
+    return (*ALWAYS, *game.uses)  # type: ignore[attr-defined]
 
 
 def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | None = None) -> Form:
     """The controls of a recipe, laid out where this is called, showing `config`; `extras` are rendered into their row's group."""
-    form, recipe = Form(), config.model_dump()
-    game = TABLES["game"][recipe["game"]["name"]]
+    form, recipe = Form(config), config.model_dump()
+    used = sections_of(recipe)
     for section, title in SECTIONS.items():
-        shown_now = section in (*ALWAYS, *game.uses)  # type: ignore[attr-defined]
         with gr.Accordion(
-            title, open=section in OPEN, visible=shown_now, elem_id=f"section-{section}"
+            title, open=section in OPEN, visible=section in used, elem_id=f"section-{section}"
         ) as form.sections[section]:
             if section in SETS:
                 _set(form, section, recipe)

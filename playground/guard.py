@@ -7,6 +7,7 @@ the browser post to it, or have its name point here (DNS rebinding).
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import time
 from collections import OrderedDict
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
 
 HOME = ("localhost", "127.0.0.1", "[::1]")
 """The names of a person's own computer."""
@@ -46,7 +49,15 @@ class Guard:
         if problem := self._problem(scope, headers):
             return await _refuse(send, *problem)
         visit = _Visit(receive, send, self.largest, _new_cookie(scope, headers))
-        await self.app(scope, visit.receive, visit.send)
+        try:
+            await self.app(scope, visit.receive, visit.send)
+        except Exception:
+            if visit.refused:
+                return None  # it stumbled over the end of what we have cut off
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            if not visit.started:
+                await _refuse(send, 500, "That could not be done; your runs are as they were.")
+        return None
 
     def _problem(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "").lower()

@@ -15,7 +15,7 @@ class Limits:
     per_visitor: int = 4  # runs of one visitor; the oldest is put away for a new one
     waiting: int = 100  # places in the queue
     idle: float = 15 * 60  # seconds without a watcher after which a run is saved and its process ended
-    gives_way: float = 20.0  # the same while somebody else waits for a place
+    gives_way: float = 20.0  # the same while all places are taken and somebody waits
     rounds: int | None = None  # a run pauses there
     kept: int = 200  # folders of old runs that are kept, the newest
     disk: int = 5 * 2**30  # bytes that they may take together

@@ -177,7 +177,8 @@ class Registry:
             if self.closing.is_set():
                 return
             now = self.clock()
-            patience = self.limits.gives_way if self._queue else self.limits.idle
+            crowded = bool(self._queue) and len(self._held) >= self.limits.total
+            patience = self.limits.gives_way if crowded else self.limits.idle
             for entry in self._entries.values():
                 if entry.run is not None and entry.watchers == 0 and now - entry.seen > patience:
                     self._put_away(entry)

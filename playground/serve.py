@@ -95,9 +95,12 @@ def whole_app(registry: Registry, *, hosts: Collection[str] | None = None) -> Fa
     return app
 
 
+SYSTEM_FONT = ["ui-sans-serif", "system-ui", "sans-serif"]  # what the reader's computer reads best; nothing to fetch
+
+
 def theme() -> gr.themes.Base:
     """Calm, with the colours of real and fake left to what they mean."""
-    soft = gr.themes.Soft(primary_hue="indigo", neutral_hue="slate", radius_size="md", text_size="md")
+    soft = gr.themes.Soft(primary_hue="indigo", neutral_hue="slate", radius_size="md", text_size="md", font=SYSTEM_FONT)
     return soft.set(
         block_title_background_fill="transparent",
         block_title_background_fill_dark="transparent",

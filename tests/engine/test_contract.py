@@ -2,7 +2,9 @@
 
 import inspect
 import re
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from recipes import CPU, POINTS, changed, drawn, played, same, seeded, tiny, tiny_pictures, weights
@@ -11,6 +13,7 @@ from engine.augment import AUGMENTS
 from engine.batches import SERVES
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, Training
 from engine.data import DATA
+from engine.data.classic import Classic
 from engine.games import GAMES, GAN, Game, Latent, is_judge
 from engine.layers import ACTIVATIONS
 from engine.losses import LOSSES
@@ -105,7 +108,7 @@ def test_names_are_short_and_fit_a_command_line(table):
 
 # -- networks ---------------------------------------------------------------------------------------------------------
 
-SIDES = (16, 17, 18, 20, 23, 28, 31, 32, 36, 48, 50, 63, 64)
+SIDES = (16, 17, 20, 28, 31, 32, 48, 63, 64)
 every_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 
 
@@ -381,11 +384,16 @@ def shrunk(preset: Preset) -> RunConfig:
     return config.with_knobs(changes)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_trains_three_rounds(name):
-    preset = PRESETS[name]
-    if preset.config.model_dump()["data"]["name"] in (*DOWNLOADED, "folder"):
-        pytest.skip("its pictures are not part of the project")
+def noise_to_download(data: Classic, tell: object) -> SimpleNamespace:
+    """In place of a data set that would be downloaded: 40 pictures of its shape, as torchvision lays them out."""
+    shape = (40, 28, 28) if data.channels == 1 else (40, 32, 32, 3)
+    chance = np.random.default_rng(0)
+    return SimpleNamespace(data=chance.integers(0, 256, shape, dtype=np.uint8), targets=chance.integers(0, 10, 40))
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_every_preset_trains_three_rounds(preset, monkeypatch):
+    monkeypatch.setattr(Classic, "_load", noise_to_download)
     trainer = played(shrunk(preset), 3)
     rows = trainer.recorder.take()
     assert trainer.healthy()

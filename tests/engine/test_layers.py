@@ -66,7 +66,9 @@ def test_groups_divide_the_features_and_hold_about_16(features, count):
     assert features % count == 0
 
 
-@pytest.mark.parametrize(("norm", "mixes"), [("none", False), ("batch", True), ("layer", False), ("group", False), ("spectral", False)])
+@pytest.mark.parametrize(
+    ("norm", "mixes"), [("none", False), ("batch", True), ("layer", False), ("group", False), ("spectral", False)]
+)
 def test_batch_norm_alone_mixes_samples(norm, mixes):
     torch.manual_seed(0)
     net = nn.Sequential(*normed(nn.Conv2d(3, 32, 3), norm))

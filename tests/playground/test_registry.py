@@ -221,6 +221,22 @@ def test_a_run_that_nobody_watches_is_saved_and_put_away_and_can_be_woken(make_r
     assert entry.run.readings.since(-1).rounds[0] == 1
 
 
+def test_who_waits_gets_the_place_of_a_run_that_nobody_watches(make_registry: MakeRegistry) -> None:
+    clock = Clock()
+    registry = make_registry(clock, total=2, gives_way=20)
+    watched, left = registry.start(small(1), ALICE), registry.start(small(2), ALICE)
+    registry.watching(watched, +1)
+    clock.now += 30
+    registry.tend()
+    assert left.alive  # nobody needs its place
+    waits = registry.start(small(), BOB)
+    assert registry.place(waits) == 1
+    registry.tend()
+    assert not left.alive
+    assert playing(waits)
+    assert watched.alive
+
+
 def test_waking_twice_is_waking_once_and_a_run_on_its_way_out_can_be_woken(registry: Registry) -> None:
     entry = playing(registry.start(small(), ALICE))
     pid = entry.run.pid

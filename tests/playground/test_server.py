@@ -136,7 +136,8 @@ def test_who_watches_hears_a_crash_and_then_everything_anew(registry: Registry, 
 
 def test_a_run_is_watched_while_a_stream_is_open(alice: httpx.Client, entry: Entry) -> None:
     with alice.stream("GET", f"/runs/{entry.id}/events") as stream:
-        next(messages(stream.iter_lines()))
+        news = messages(stream.iter_lines())  # held, because a stream that nobody holds is closed
+        next(news)
         assert entry.watchers == 1
     until(lambda: entry.watchers == 0)
 
@@ -146,8 +147,8 @@ def test_a_visitor_may_not_open_streams_without_end(
 ) -> None:
     monkeypatch.setattr(module, "OWN_STREAMS", 2)
     with alice.stream("GET", f"/runs/{entry.id}/events") as one, alice.stream("GET", f"/runs/{entry.id}/events") as two:
-        next(messages(one.iter_lines()))
-        next(messages(two.iter_lines()))
+        news = [messages(stream.iter_lines()) for stream in (one, two)]
+        assert all(next(each) for each in news)
         assert alice.get(f"/runs/{entry.id}/events").status_code == 503
     until(lambda: entry.watchers == 0)
     with alice.stream("GET", f"/runs/{entry.id}/events") as again:
@@ -365,5 +366,5 @@ def test_ten_thousand_rounds_of_news_do_not_grow_the_server(registry: Registry, 
     hear(range(10_001, 20_001))
     second, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(history) < 6_000
-    assert second - first < 600_000  # some 1,200 rows of 8 readings
+    assert len(history) < 9_000
+    assert second - first < 1_000_000  # some 2,000 rows of 8 readings
