@@ -121,7 +121,7 @@ def of_methods(prefix: str, base: Sections, rounds: int, where: str) -> dict[str
 
 def digits(data: str, title: str, about: str) -> Preset:
     """DCGAN on pictures of 28 pixels: the log loss with a lazy R1, which keeps D's slope from running away."""
-    return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1), 6_000, about)
+    return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1), 9_000, about)
 
 
 PRESETS: dict[str, Preset] = {

@@ -1,0 +1,76 @@
+"""How the page keeps up: pictures a second, what watching costs, and ten minutes of memory. Slow; run it with -m slow.
+
+These measure time, so they want a machine that does nothing else.
+"""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+from playwright.sync_api import CDPSession, Page
+
+from tests.browser.test_page import page, playing, rounds, server, until, visitor  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+def test_at_least_eight_pictures_a_second_while_the_ring_trains(page: Page) -> None:  # noqa: F811
+    page.wait_for_timeout(5_000)
+    assert pictures_per_second(page, 10) >= 8
+
+
+def test_training_is_at_most_15_percent_slower_with_the_page_open(page: Page) -> None:  # noqa: F811
+    page.wait_for_timeout(5_000)
+    with_page, without = [], []
+    for _ in range(3):  # interleaved, so that both meet the same machine
+        with_page.append(rounds_per_second(page, 15))
+        address = str(page.evaluate("location.href"))
+        at, start = rounds(page), time.monotonic()
+        page.goto("about:blank")
+        time.sleep(15)
+        page.goto(address)
+        playing(page)
+        without.append((rounds(page) - at) / (time.monotonic() - start))
+    print(f"rounds/s with the page {with_page}, without {without}")
+    assert sorted(with_page)[1] >= 0.85 * sorted(without)[1]
+
+
+def test_ten_minutes_leave_the_tab_and_the_server_as_they_were(page: Page, server: subprocess.Popen[bytes]) -> None:  # noqa: F811
+    tab = page.context.new_cdp_session(page)
+    tab.send("Performance.enable")
+    page.wait_for_timeout(60_000)  # caches, code and the first curves
+    first = measures(tab) | {"server": resident(server.pid)}
+    page.wait_for_timeout(600_000)
+    last = measures(tab) | {"server": resident(server.pid)}
+    print(f"after one minute {first}, ten minutes later {last}")
+    assert last["nodes"] <= 1.05 * first["nodes"]
+    assert last["heap"] <= 1.10 * first["heap"] + 3_000_000
+    assert last["server"] <= 1.05 * first["server"]
+
+
+def pictures_per_second(page: Page, seconds: float) -> float:
+    before, start = page.evaluate("window.__paints"), time.monotonic()
+    page.wait_for_timeout(seconds * 1000)
+    return float(page.evaluate("window.__paints") - before) / (time.monotonic() - start)
+
+
+def rounds_per_second(page: Page, seconds: float) -> float:
+    before, start = rounds(page), time.monotonic()
+    page.wait_for_timeout(seconds * 1000)
+    return (rounds(page) - before) / (time.monotonic() - start)
+
+
+def measures(tab: CDPSession) -> dict[str, float]:
+    """DOM nodes and JavaScript heap in bytes, after a collection."""
+    tab.send("HeapProfiler.collectGarbage")
+    found = {entry["name"]: entry["value"] for entry in tab.send("Performance.getMetrics")["metrics"]}
+    return {"nodes": found["Nodes"], "heap": found["JSHeapUsedSize"]}
+
+
+def resident(pid: int) -> int:
+    """Resident memory of a process in bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
