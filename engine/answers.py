@@ -19,11 +19,7 @@ def weights(observer: Observer) -> bytes:
     """G's moving average as a safetensors file."""
     observer.trainer.catch_up()
     nets = vars(observer.trainer.shown)
-    held = {
-        f"{name}.{key}": value
-        for name in observer.trainer.averages
-        for key, value in nets[name].state_dict().items()
-    }
+    held = {f"{name}.{key}": value for name in observer.trainer.averages for key, value in nets[name].state_dict().items()}
     plain = {key: value.detach().cpu().contiguous().clone() for key, value in held.items()}
     return to_safetensors(plain, metadata={"config": observer.config.to_json(), "rounds": str(observer.trainer.rounds)})
 

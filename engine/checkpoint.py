@@ -29,7 +29,7 @@ MOST_ROUNDS = 2**53
 MOST_COLUMNS = 256  # readings; each costs memory in the recorder
 
 
-class BadCheckpoint(ValueError):  # noqa: N818 - says what is the matter, as KeyboardInterrupt does
+class BadCheckpoint(ValueError):
     """A checkpoint that is damaged or not one of ours; the message is one sentence for a person."""
 
 

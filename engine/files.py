@@ -9,7 +9,10 @@ from typing import IO
 
 
 def replace(path: Path, content: bytes, *, previous: Path | None = None) -> None:
-    """Put `content` into a file at once; what was there before goes to `previous`.  OSError, the old file intact, if it cannot."""
+    """Put `content` into a file at once; what was there before goes to `previous`.
+
+    OSError, and the old file intact, if it cannot.
+    """
     fresh = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with fresh.open("wb") as file:

@@ -54,7 +54,7 @@ class NonSaturating(Loss):
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         told_real = softplus(-real)  # -log sigmoid(real)
         if self.smoothing:
-            told_real = torch.lerp(told_real, softplus(real), self.smoothing)
+            told_real = torch.add(told_real, real, alpha=self.smoothing)  # softplus(real) = softplus(-real) + real
         return told_real.mean() + softplus(fake).mean()
 
     def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:

@@ -76,6 +76,49 @@ def prepared(optimizer: torch.optim.Optimizer) -> torch.optim.Optimizer:
     return optimizer
 
 
+def step(optimizer: torch.optim.Optimizer) -> None:
+    """`optimizer.step()` of a prepared optimizer of flat weights: the same fused kernel without torch's bookkeeping around it.
+
+    Hooks, profiler ranges and grouping by device cost a small network 50 us per step, the kernel itself 5.
+    """
+    (group,) = optimizer.param_groups
+    if not group.get("fused"):
+        optimizer.step()
+        return
+    (weights,) = group["params"]
+    held, gradient = optimizer.state[weights], weights.grad
+    if isinstance(optimizer, torch.optim.Adam):
+        beta1, beta2 = group["betas"]
+        torch._fused_adam_(
+            [weights.detach()],
+            [gradient],
+            [held["exp_avg"]],
+            [held["exp_avg_sq"]],
+            [],
+            [held["step"].add_(1)],
+            lr=group["lr"],
+            beta1=beta1,
+            beta2=beta2,
+            weight_decay=0.0,
+            eps=group["eps"],
+            amsgrad=False,
+            maximize=False,
+        )
+    else:
+        torch._fused_sgd_(
+            [weights.detach()],
+            [gradient],
+            list(held.values()),  # the momentum; nothing where there is none
+            weight_decay=0.0,
+            momentum=group["momentum"],
+            lr=group["lr"],
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+            is_first_step=False,
+        )
+
+
 def set_knobs(optimizer: torch.optim.Optimizer, part: Optimizer) -> None:
     """Give a running optimizer the live knobs of `part`, which is of the kind that built it."""
     fresh = part.build(torch.zeros(1, requires_grad=True)).param_groups[0]
@@ -101,6 +144,8 @@ class Weights:
             value.copy_(parameter.data)
             parameter.data = value
             parameter.grad = gradient
+        for module in net.modules():
+            module.__dict__.update(module._parameters)  # found at once, not by nn.Module.__getattr__: 1 us for each weight
 
     def _views(self, flat: Tensor) -> Iterator[Tensor]:
         start = 0

@@ -269,7 +269,8 @@ class Run:
         """The process is gone and nobody asked for it: come back from its last checkpoint, or give up."""
         now = time.monotonic()
         if len([at for at in self._restarts if now - at < RESTART_WINDOW]) >= RESTARTS:
-            return self._give_up(cause)
+            self._give_up(cause)
+            return
         with self._lock:
             self._refuse_answers("The run stopped before it could answer.")
             self._restarts.append(now)

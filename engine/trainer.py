@@ -7,6 +7,7 @@ checkpoint are written here once, for every game. A round never waits for the de
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -19,10 +20,12 @@ from engine.config import BadRecipe, RunConfig, is_live
 from engine.data.base import Tell, silent
 from engine.games import Players, Rules, Turn, is_judge
 from engine.layers import Stochastic
-from engine.optim import Average, Optimizer, Weights, prepared, set_knobs
+from engine.optim import Average, Optimizer, Weights, prepared, set_knobs, step
 from engine.recorder import Recorder
 
-PROBES = 512  # latents that are looked at, always the same
+ENGINE = torch.autograd.Variable._execution_engine
+"""What `loss.backward(inputs=...)` comes to after checks that cost as much as a small layer: 30 us of a turn's 500."""
+PROBES = {1: 512, 3: 64}  # latents that are looked at, always the same: for points, and for pictures, which cost far more
 Who = Callable[[str], bool]
 """Which players learn; the turns of the others are played without a step."""
 
@@ -56,13 +59,15 @@ class Trainer:
             **self._chosen(),
             generator=self.generator,
             device=self.device,
-            probe=self._probe(PROBES),
+            probe=self._probe(PROBES[len(config.data.shape)]),
             clock=torch.zeros((), device=self.device),
             names={net: name for name, net in nets.items()},
         )
         self.recorder = Recorder(self.device)
         self._turns: Iterator[Turn] | None = None
         self._readings: dict[str, Tensor] = {}
+        self._teams: dict[tuple[str, ...], tuple[Tensor, ...]] = {}
+        self._one = torch.ones((), device=self.device)  # a loss's gradient with respect to itself
         for net in nets.values():
             net.train()
             for module in net.modules():
@@ -100,25 +105,33 @@ class Trainer:
         if turn is None:
             self._end_round()
         else:
-            self._minimise(turn, tuple(name for name in turn.players if who(name)))
+            self._minimise(turn, turn.players if who is everybody else tuple(filter(who, turn.players)))
         return turn
 
     def _minimise(self, turn: Turn, learners: tuple[str, ...]) -> None:
         readings = self._readings
         readings[_loss_name(turn.players)] = turn.loss.detach()
-        readings.update({name: value.detach() for name, value in turn.readings.items()})
+        for name, value in turn.readings.items():
+            readings[name] = value.detach()
         readings.update(self.rules.take_readings())
         if not learners:
             return
         for name in learners:
             self.weights[name].gradient.zero_()
-        turn.loss.backward(inputs=list(chain.from_iterable(self.weights[name].parameters for name in learners)))
+        inputs = self._inputs(learners)
+        ENGINE.run_backward((turn.loss,), (self._one,), False, False, inputs, allow_unreachable=True, accumulate_grad=True)
         for name in learners:
-            readings[f"{name} gradient"] = self.weights[name].gradient.norm()
-            self.optimizers[name].step()
+            readings[f"{name} gradient"] = torch.linalg.vector_norm(self.weights[name].gradient)
+            step(self.optimizers[name])
             if clip := self._optimizer(name).clip:
                 self.weights[name].flat.data.clamp_(-clip, clip)
             self.weights[name].moved()
+
+    def _inputs(self, learners: tuple[str, ...]) -> tuple[Tensor, ...]:
+        """The weights of these players, whose gradients a turn asks for."""
+        if learners not in self._teams:
+            self._teams[learners] = tuple(chain.from_iterable(self.weights[name].parameters for name in learners))
+        return self._teams[learners]
 
     def _end_round(self) -> None:
         self._turns = None
@@ -127,7 +140,7 @@ class Trainer:
         if self.config.training.average:
             for average in self.averages.values():
                 average.follow(self.config.training.average, self.rounds)
-        self.recorder.add(self.rounds, self._readings)
+        self.recorder.add(self.rounds, {name: value.mean() if value.dim() else value for name, value in self._readings.items()})
         self._readings = {}
 
     def _batches(self) -> Iterator[Batch]:
@@ -244,6 +257,7 @@ def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Non
             raise ValueError(f"{key!r} has the shape {tuple(theirs[key].shape)}, expected {tuple(mine[key].shape)}; it belongs to another recipe")
 
 
+@cache
 def _loss_name(players: tuple[str, ...]) -> str:
     """d_loss, g_loss, or the team's names where neither all judge nor all create."""
     judges = [is_judge(name) for name in players]

@@ -14,6 +14,7 @@ import signal
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -69,10 +70,8 @@ def settle() -> None:
     threading.Thread(target=_follow_parent, name="following the parent", daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)
-    try:
+    with suppress(OSError):  # not Linux
         Path("/proc/self/oom_score_adj").write_text("500")
-    except OSError:
-        pass  # not Linux
 
 
 def _follow_parent() -> None:
@@ -123,9 +122,7 @@ class Worker:
         self.untold = History()  # readings that the parent has not heard
         warning = self._load()
         device_name = torch.cuda.get_device_name() if self.trainer.device.type == "cuda" else str(self.trainer.device)
-        ready = say.Ready(
-            device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors(), warning
-        )
+        ready = say.Ready(device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors(), warning)
         pipe.send(ready)
 
     def live(self) -> None:
@@ -283,9 +280,7 @@ class Worker:
 
     def _diverge(self) -> None:
         self.left, self.changed = 0, True
-        self.problem = (
-            f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a finite number."
-        )
+        self.problem = f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a finite number."
         self._send_if_heard(say.Diverged(self.trainer.rounds, self.kept))
 
     def save(self) -> None:
@@ -317,10 +312,8 @@ class Worker:
         return " ".join(warnings)
 
     def _send_if_heard(self, news: say.News) -> None:
-        try:
+        with suppress(OSError):  # the parent is gone; what matters is on disk
             self.pipe.send(news)
-        except OSError:
-            pass  # the parent is gone; what matters is on disk
 
     def _tell(self, sentence: str, share: float | None = None) -> None:
         self.pipe.send(say.Loading(sentence, share))

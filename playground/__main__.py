@@ -10,16 +10,12 @@ import typer
 
 Host = Annotated[
     str,
-    typer.Option(
-        envvar="GRADIO_SERVER_NAME", help="127.0.0.1: only this computer; 0.0.0.0: everybody who can reach it."
-    ),
+    typer.Option(envvar="GRADIO_SERVER_NAME", help="127.0.0.1: only this computer; 0.0.0.0: everybody who can reach it."),
 ]
 Port = Annotated[int, typer.Option(envvar="GRADIO_SERVER_PORT", min=0, max=65535)]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Runs = Annotated[Path | None, typer.Option(help="Folder of the runs.", show_default="the user's cache folder")]
-MaxRuns = Annotated[
-    int, typer.Option(min=1, help="Runs that train at the same time, of all visitors; the rest wait in a queue.")
-]
+MaxRuns = Annotated[int, typer.Option(min=1, help="Runs that train at the same time, of all visitors; the rest wait in a queue.")]
 PerVisitor = Annotated[int, typer.Option(min=1, help="Runs of one visitor; the oldest is put away for a new one.")]
 Hosted = Annotated[
     bool,

@@ -102,7 +102,9 @@ class Handlers:
         try:
             config = self._recipe(values, request)
         except BadRecipe as error:
-            return self._same(str(error))
+            if entry is not None and entry.run is not None and entry.run.state == "playing":
+                entry.run.pause()  # what plays can be stopped, whatever stands in the form
+            return self._same(f"⚠ {error}")
         if entry is None or not is_live(entry.config, config):
             return self._start(config, visitor_of(request), instead_of=entry)
         run = entry.run

@@ -23,5 +23,5 @@ class Limits:
     own_files: bool = True  # a recipe may name files of this computer
 
 
-class Refused(ValueError):  # noqa: N818 - says what is the matter, as KeyboardInterrupt does
+class Refused(ValueError):
     """Something a visitor may not do; the message is one sentence."""

@@ -52,10 +52,11 @@ def check_files(config: RunConfig, root: Path, visitor: str) -> None:
     if not named:
         raise BadRecipe("Upload a zip of pictures first, below the menu of data sets.")
     try:
-        inside = uploads_of(root, visitor).resolve() in Path(named).resolve().parents
+        path = Path(named).resolve()
+        theirs = uploads_of(root, visitor).resolve() in path.parents and path.is_file()
     except (OSError, ValueError, RuntimeError):  # a name too long, a NUL byte, links in a circle
-        inside = False
-    if not inside:
+        theirs = False
+    if not theirs:
         raise BadRecipe("Only pictures that you have uploaded yourself can be used here.")
 
 

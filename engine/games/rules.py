@@ -31,7 +31,7 @@ class Latent(Part):
     def draw(self, n: int, generator: Generator, device: torch.device) -> Tensor:
         """(n, dim)."""
         if self.shape == "uniform":
-            return torch.rand(n, self.dim, generator=generator, device=device) * 2 - 1
+            return torch.empty(n, self.dim, device=device).uniform_(-1, 1, generator=generator)
         z = torch.randn(n, self.dim, generator=generator, device=device)
         return z if self.shape == "normal" else z * (self.dim**0.5 / z.norm(dim=1, keepdim=True))
 
@@ -82,8 +82,8 @@ class Rules:
         places = [penalty.where(real, fake, generator=self.generator) for penalty in due]
         of_real, of_fake = self._judge(D, real, fake, places)
         loss = self.loss.d_loss(of_real.scores, of_fake.scores)
-        self._note(D, "(real)", of_real.scores.mean())
-        self._note(D, "(fake)", of_fake.scores.mean())
+        self._note(D, "(real)", of_real.scores)
+        self._note(D, "(fake)", of_fake.scores)
         for penalty, place in zip(due, places, strict=True):
             slope = of_real.slope if place is real else of_fake.slope if place is fake else judge(D, place, slope=True).slope
             assert slope is not None
@@ -98,12 +98,13 @@ class Rules:
         One pass over both together costs least, except where a sample's score depends on its batch (batch norm: real and
         fake are told apart by their statistics, so they must not share a batch) or where only one half needs its slope.
         """
-        at_real, at_fake = (any(place is x for place in places) for x in (real, fake))
+        at_real, at_fake = (bool(places) and any(place is x for place in places) for x in (real, fake))
         if self._mixes(D) or at_real != at_fake:
             return judge(D, real, slope=at_real), judge(D, fake, slope=at_fake)
         scores, slope = judge(D, torch.cat((real, fake)), slope=at_real)
+        of_real, of_fake = scores.chunk(2)
         halves = (None, None) if slope is None else slope.chunk(2)
-        return Judged(scores[: len(real)], halves[0]), Judged(scores[len(real) :], halves[1])
+        return Judged(of_real, halves[0]), Judged(of_fake, halves[1])
 
     def g_loss(self, D: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """G's loss on its samples; the real ones (N, ...) are looked at only if the loss compares pairs.  Returns a scalar."""
@@ -115,7 +116,7 @@ class Rules:
         return self.loss.g_loss(judged, partners)
 
     def take_readings(self) -> dict[str, Tensor]:
-        """What was noted since the last call."""
+        """What was noted since the last call; of scores (N, ...) the mean is meant."""
         taken, self.readings = self.readings, {}
         return taken
 

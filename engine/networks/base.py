@@ -41,6 +41,15 @@ class Reshape(nn.Module):
         return x.reshape(len(x), *self.shape)
 
 
+class Chain(nn.Sequential):
+    """Layers in a row, called without nn.Module's search for hooks, which a small network pays as dearly as its layers."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        for layer in self:
+            x = layer.forward(x)
+        return x
+
+
 def output(gives: Shape) -> list[nn.Module]:
     """The last activation: pictures live in [-1, 1], so they end in tanh; points and scores are left alone."""
     return [nn.Tanh()] if is_picture(gives) else []

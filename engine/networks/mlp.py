@@ -6,7 +6,7 @@ from torch import nn
 
 from engine.batches import Shape
 from engine.layers import ACTIVATIONS, Activation, Norm, dropped, normed
-from engine.networks.base import Network, Reshape, output, size
+from engine.networks.base import Chain, Network, Reshape, output, size
 from engine.parts import knob
 
 
@@ -30,4 +30,4 @@ class MLP(Network):
             ]
             features = self.width
         last = normed(nn.Linear(features, size(gives)), "spectral" if self.norm == "spectral" else "none")
-        return nn.Sequential(*layers, *last, *output(gives), *([] if len(gives) == 1 else [Reshape(*gives)]))
+        return Chain(*layers, *last, *output(gives), *([] if len(gives) == 1 else [Reshape(*gives)]))

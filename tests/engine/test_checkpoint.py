@@ -56,9 +56,7 @@ def test_a_damaged_one_falls_back_to_the_one_before_and_says_so(tmp_path: Path) 
     path.write_bytes(path.read_bytes()[:-1])
     warnings: list[str] = []
     assert read(tmp_path, warnings.append).facts["rounds"] == 1
-    assert warnings == [
-        "This saved run is damaged: its checksum does not fit. Going on from the state that was saved before it."
-    ]
+    assert warnings == ["This saved run is damaged: its checksum does not fit. Going on from the state that was saved before it."]
     previous(tmp_path).write_bytes(b"")
     with pytest.raises(BadCheckpoint, match="damaged"):
         read(tmp_path)
@@ -188,18 +186,19 @@ STRANGERS: dict[str, tuple[bytes, str]] = {
     "a million columns": (with_facts({"rounds": 1, "columns": ["x"] * 10**6}), "another version"),
     "columns that are numbers": (with_facts({"rounds": 1, "columns": [1]}), "another version"),
     "tensors that overlap": (
-        sealed((lambda head: len(head).to_bytes(8, "little") + head + bytes(4))(
-            b'{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4]},"__metadata__":{"facts":"{}"}}'
-        )),
+        sealed(
+            (lambda head: len(head).to_bytes(8, "little") + head + bytes(4))(
+                b'{"a":{"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4]},"__metadata__":{"facts":"{}"}}'
+            )
+        ),
         "another version",
     ),
 }
 
 
-@pytest.mark.parametrize("content, words", STRANGERS.values(), ids=STRANGERS)
+@pytest.mark.parametrize(("content", "words"), STRANGERS.values(), ids=STRANGERS)
 def test_what_is_not_ours_is_refused_in_one_sentence(content: bytes, words: str) -> None:
     with pytest.raises(BadCheckpoint, match=words) as caught:
         unpack(content)
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
-

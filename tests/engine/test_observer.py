@@ -147,6 +147,12 @@ def test_the_sheet_shows_64_fakes_with_ds_score_under_each():
     assert shown["scores"] == pytest.approx(scores, abs=1e-3)
 
 
+def test_no_more_is_generated_than_is_shown():
+    """Pictures are costly: each one that nobody sees is time that training lacks."""
+    assert len(Trainer(tiny_pictures()).rules.probe) == SHOWN_PICTURES
+    assert len(Trainer(tiny()).rules.probe) >= SHOWN_POINTS
+
+
 def test_stored_pictures_are_shown_without_moving_the_runs_place_in_them(tmp_path):
     for i in range(5):
         Image.new("L", (16, 16), 50 * i).save(tmp_path / f"{i}.png")

@@ -37,6 +37,17 @@ def start(tmp_path: Path) -> Iterator[Start]:
         run.stop()
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """A run beside, which must not notice anything."""
+    run = Run.start(tiny(), tmp_path_factory.mktemp("other"))
+    run.set_pace(50.0)
+    run.play()
+    until(lambda: run.state == "playing", lambda: say(run))
+    yield run
+    run.stop()
+
+
 def kill(run: Run) -> None:
     """And wait until it has been noticed."""
     assert run.pid is not None
@@ -194,8 +205,7 @@ DEATHS: dict[str, tuple[Callable[[Run], None], str]] = {
 
 
 @pytest.mark.parametrize("death", DEATHS)
-def test_a_death_is_seen_told_and_survived(death: str, start: Start) -> None:
-    other = start("other", playing=True)
+def test_a_death_is_seen_told_and_survived(death: str, start: Start, other: Run) -> None:
     run = start(playing=True, silence=1.5)
     run.pause()
     until(lambda: run.saved == run.rounds > 5 and run.state == "paused", lambda: say(run))
@@ -211,8 +221,7 @@ def test_a_death_is_seen_told_and_survived(death: str, start: Start) -> None:
     assert run.pid != pid
     assert has_ended(pid)
     until(lambda: run.state == "playing" and run.rounds > back + 5, lambda: say(run))
-    assert other.state == "playing"
-    assert not other.sentence
+    assert (other.state, other.sentence, other.life) == ("playing", "", 1)
 
 
 def test_a_paused_run_comes_back_paused_with_its_pace_and_its_curves(start: Start) -> None:

@@ -114,9 +114,7 @@ def test_when_the_parent_is_gone_it_saves_and_ends(folder: Path, ends: Ends, mak
     assert read(folder).facts["rounds"] == worker.trainer.rounds
 
 
-def test_two_workers_never_have_the_same_folder(
-    folder: Path, ends: Ends, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_workers_never_have_the_same_folder(folder: Path, ends: Ends, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CLAIM_WITHIN", 0.1)
     first = make()
     with pytest.raises(ValueError, match="open in another window"):

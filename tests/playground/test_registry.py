@@ -133,7 +133,7 @@ def test_limits_hold_under_a_hundred_starts_at_once(make_registry: MakeRegistry)
     assert not over
     assert most[0] == 3
     assert {str(answer) for answer in refused} == {"Too many people are waiting already; please try again in a few minutes."}
-    assert len([path for path in registry.root.iterdir()]) == 100 - len(refused)  # who was refused left nothing
+    assert len(list(registry.root.iterdir())) == 100 - len(refused)  # who was refused left nothing
 
 
 def test_who_waits_has_a_number_and_starts_by_themselves(make_registry: MakeRegistry) -> None:

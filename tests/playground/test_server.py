@@ -100,7 +100,9 @@ def test_two_who_watch_share_one_picture(registry: Registry, entry: Entry, monke
     registry.watching(entry, +1)
     until(lambda: entry.run.stage is not None)
     encoded = []
-    monkeypatch.setattr(feeds, "json", types.SimpleNamespace(dumps=lambda value, **options: encoded.append(value) or json.dumps(value)))
+    monkeypatch.setattr(
+        feeds, "json", types.SimpleNamespace(dumps=lambda value, **options: encoded.append(value) or json.dumps(value))
+    )
     feed = Feed(registry, entry)
     first, second = feed.message(Heard()), feed.message(Heard())
     assert json.loads(first)["stage"] == json.loads(second)["stage"] == entry.run.stage
@@ -142,9 +144,7 @@ def test_a_run_is_watched_while_a_stream_is_open(alice: httpx.Client, entry: Ent
     until(lambda: entry.watchers == 0)
 
 
-def test_a_visitor_may_not_open_streams_without_end(
-    alice: httpx.Client, entry: Entry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_visitor_may_not_open_streams_without_end(alice: httpx.Client, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "OWN_STREAMS", 2)
     with alice.stream("GET", f"/runs/{entry.id}/events") as one, alice.stream("GET", f"/runs/{entry.id}/events") as two:
         news = [messages(stream.iter_lines()) for stream in (one, two)]
@@ -162,7 +162,9 @@ def test_a_reader_who_never_reads_costs_nothing_and_is_let_go(
     said = []
     message = Feed.message
     long = "x" * 100_000
-    monkeypatch.setattr(Feed, "message", lambda feed, heard: said.append(1) or (message(feed, heard) or "{}")[:-1] + f', "x": "{long}"}}')
+    monkeypatch.setattr(
+        Feed, "message", lambda feed, heard: said.append(1) or (message(feed, heard) or "{}")[:-1] + f', "x": "{long}"}}'
+    )
     entry = registry.start(small(), ALICE)
     host, port = address.removeprefix("http://").split(":")
     with socket.socket() as reader:
@@ -233,7 +235,14 @@ def test_what_is_no_run_is_not_found(alice: httpx.Client, entry: Entry, run_id: 
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/../server.py", "/static/%2e%2e/server.py", "/static/..%2fserver.py", "/static//etc/passwd", "/static/", "/static/x\\..\\y"],
+    [
+        "/static/../server.py",
+        "/static/%2e%2e/server.py",
+        "/static/..%2fserver.py",
+        "/static//etc/passwd",
+        "/static/",
+        "/static/x\\..\\y",
+    ],
 )
 def test_nothing_above_the_static_files_is_served(address: str, path: str) -> None:
     host, port = address.removeprefix("http://").split(":")
@@ -282,7 +291,9 @@ def test_and_to_no_other(host: str) -> None:
     assert (answer.status_code, answer.json()) == (403, {"detail": "This server is not called by that name."})
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:1", "https://localhost.evil.example:7860", ""])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://localhost:1", "https://localhost.evil.example:7860", ""]
+)
 @pytest.mark.parametrize("hosts", [HOME, None], ids=["local", "hosted"])
 def test_pages_from_elsewhere_are_refused(origin: str, hosts: tuple[str, ...] | None) -> None:
     for method in ("GET", "POST", "DELETE"):

@@ -21,7 +21,12 @@ TINY = {"name": "dcgan", "width": 4}
 
 
 def pictures_from(path: object) -> RunConfig:
-    recipe = {"data": {"name": "folder", "path": str(path), "size": 16}, "generator": TINY, "discriminator": TINY, "training": {"batch": 4}}
+    recipe = {
+        "data": {"name": "folder", "path": str(path), "size": 16},
+        "generator": TINY,
+        "discriminator": TINY,
+        "training": {"batch": 4},
+    }
     return RunConfig.from_dict(recipe)
 
 
