@@ -77,8 +77,12 @@ def bench(
     from engine.bench import bench as measure
 
     with _plainly():
-        result = measure(names, seconds=seconds, device=device, tell=lambda text, share=None: typer.echo(text, err=True))
+        result = measure(names, seconds=seconds, device=device, tell=_tell)
     _print(result, json_)
+
+
+def _tell(sentence: str, share: float | None = None) -> None:
+    typer.echo(sentence, err=True)
 
 
 class _plainly:  # noqa: N801 - reads as a verb

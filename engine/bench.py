@@ -2,7 +2,7 @@
 
 The naive loop is what people copy: a DataLoader with transforms, a sigmoid and BCELoss, separate passes of D over real and
 fake, the optimizer's defaults, gradients for D's weights in G's turn, `.item()` every step. For GAN Lab's games it is plain
-eager PyTorch doing the same work without a DataLoader. Ours is the trainer as the page runs it, readings and average included.
+eager PyTorch doing the same work without a DataLoader. Ours is the trainer as the page runs it, readings included.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from torch.utils.data import DataLoader, Dataset
 from engine.config import BadRecipe, RunConfig
 from engine.data import DataUnavailable, Stored
 from engine.data.base import Tell, silent
+from engine.games import GAN
 from engine.trainer import Trainer
 
 Loop = Iterator[None]  # one round per step
 
-ROUNDS_APART = 12_000  # samples that GAN Lab draws once and reads over and over
+DRAWN_ONCE = 12_000  # samples that GAN Lab draws once and reads over and over
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ def pictures(trainer: Trainer) -> Loop:
     g_step, d_step = (torch.optim.Adam(net.parameters(), lr=2e-4, betas=(0.5, 0.999)) for net in (G, D))
     batch = trainer.config.training.batch
     ones, zeros = torch.ones(batch, 1), torch.zeros(batch, 1)
+    assert isinstance(trainer.config.game, GAN)
+    new_noise = trainer.config.game.new_noise
     while True:
         for real, _ in DataLoader(TutorialPictures(trainer), batch_size=batch, shuffle=True, drop_last=True):
             fake = G(torch.randn(batch, trainer.config.latent.dim))
@@ -54,6 +57,8 @@ def pictures(trainer: Trainer) -> Loop:
             d_loss.backward()
             d_step.step()
             g_step.zero_grad()
+            if new_noise:
+                fake = G(torch.randn(batch, trainer.config.latent.dim))
             g_loss = loss(D(fake), ones)
             g_loss.backward()
             g_step.step()
@@ -87,19 +92,19 @@ def points(trainer: Trainer) -> Loop:
     loss, batch = nn.BCELoss(), config.training.batch
     g_step = torch.optim.SGD(G.parameters(), lr=config.g_optimizer.lr)
     d_step = torch.optim.SGD(D.parameters(), lr=config.d_optimizer.lr)
-    all_real = trainer.source.batch(ROUNDS_APART, torch.Generator().manual_seed(0))[0]
-    all_noise = torch.rand(ROUNDS_APART, config.latent.dim)
+    all_real = trainer.source.batch(DRAWN_ONCE, torch.Generator().manual_seed(0))[0]
+    all_noise = torch.rand(DRAWN_ONCE, config.latent.dim)
     smooth, ones, zeros = torch.full((batch, 1), 0.95), torch.ones(batch, 1), torch.zeros(batch, 1)
     place = 0
     while True:
         for _ in range(getattr(config.game, "d_turns", 1)):
-            place = (place + batch) % ROUNDS_APART
+            place = (place + batch) % DRAWN_ONCE
             d_step.zero_grad()
             fake = G(all_noise[place : place + batch])
             d_loss = loss(D(all_real[place : place + batch]), smooth) + loss(D(fake.detach()), zeros)
             d_loss.backward()
             d_step.step()
-        place = (place + batch) % ROUNDS_APART
+        place = (place + batch) % DRAWN_ONCE
         g_step.zero_grad()
         g_loss = loss(D(G(all_noise[place : place + batch])), ones)
         g_loss.backward()
@@ -135,26 +140,39 @@ def _ganlab(data: str, g: tuple[int, int], d: tuple[int, int], d_turns: int, lr:
             "loss": {"name": "non-saturating", "smoothing": 0.05},
             "d_optimizer": {"name": "sgd", "lr": lr[0]},
             "g_optimizer": {"name": "sgd", "lr": lr[1]},
-            "training": {"batch": 150},
+            "training": {"batch": 150, "average": 0.0},  # GAN Lab has none
         }
     )
 
 
-def _mnist(generator: dict[str, Any], discriminator: dict[str, Any]) -> RunConfig:
-    recipe = {"data": "mnist", "latent": {"dim": 100}, "generator": generator, "discriminator": discriminator}
-    return RunConfig.from_dict(recipe | {"training": {"batch": 64}})
+MLP = {"name": "mlp", "width": 256, "depth": 2}
+DCGAN = {"name": "dcgan", "width": 16}
+
+
+def _mnist(network: dict[str, Any], *, g: str, latent: int, batch: int, new_noise: bool) -> RunConfig:
+    """g: G's activation; D has leaky ReLU."""
+    return RunConfig.from_dict(
+        {
+            "data": "mnist",
+            "game": {"name": "gan", "new_noise": new_noise},
+            "latent": {"dim": latent},
+            "generator": network | {"activation": g},
+            "discriminator": network | {"activation": "leaky-relu"},
+            "training": {"batch": batch},
+        }
+    )
 
 
 CASES: dict[str, Case] = {
     "mlp-mnist": Case(
-        "MLP GAN on MNIST, batch 64, Adam",
-        _mnist({"name": "mlp", "width": 512, "depth": 3}, {"name": "mlp", "width": 384, "depth": 2}),
+        "MLP GAN on MNIST (64-256-256-784), batch 100, Adam",  # the sizes of yunjey/pytorch-tutorial
+        _mnist(MLP, g="relu", latent=64, batch=100, new_noise=True),
         pictures,
         20,
     ),
     "dcgan": Case(
-        "DCGAN on MNIST, batch 64, Adam, batch norm in G and D",
-        _mnist({"name": "dcgan", "width": 16}, {"name": "dcgan", "width": 16, "activation": "leaky-relu"}),
+        "DCGAN on MNIST (16-32 channels, batch norm), batch 64",  # like pytorch/examples: fakes are used twice
+        _mnist(DCGAN, g="relu", latent=100, batch=64, new_noise=False),
         pictures,
         6,
     ),
@@ -162,13 +180,18 @@ CASES: dict[str, Case] = {
         "GAN Lab's two Gaussians, batch 150, SGD", _ganlab("two-gaussians", (1, 8), (1, 8), 2, (0.1, 0.03)), points, 100
     ),
     "ganlab-ring": Case("GAN Lab's ring, batch 150, SGD", _ganlab("circle", (1, 10), (2, 9), 3, (0.1, 0.03)), points, 100),
-    "ganlab-disjoint": Case("GAN Lab's three blobs, batch 150, SGD", _ganlab("blobs", (2, 10), (2, 11), 1, (0.1, 0.03)), points, 100),
+    "ganlab-disjoint": Case(
+        "GAN Lab's three blobs, batch 150, SGD", _ganlab("blobs", (2, 10), (2, 11), 1, (0.1, 0.03)), points, 100
+    ),
 }
 
 
-def bench(names: Sequence[str] | None = None, *, seconds: float = 10.0, device: str = "cpu", tell: Tell = silent) -> dict[str, Any]:
-    """Measure these cases, or all: {"ratios": {name: naive over ours}, "details": {...}, ...}. `seconds` of CPU time for each loop.
+def bench(
+    names: Sequence[str] | None = None, *, seconds: float = 10.0, device: str = "cpu", tell: Tell = silent
+) -> dict[str, Any]:
+    """Measure these cases, or all: {"ratios": {name: naive over ours}, "details": {...}, ...}.
 
+    seconds: CPU time for each of the two loops.
     BadRecipe for an unknown name. A case whose data cannot be had is left out and named under "skipped".
     """
     if unknown := [name for name in names or () if name not in CASES]:
@@ -205,7 +228,9 @@ def measure(case: Case, seconds: float) -> dict[str, Any]:
                 next(loop)
             spent[name].append((time.process_time() - start) / case.chunk)
     naive, mine = (statistics.median(spent[name]) for name in ("naive", "ours"))
-    ratio = statistics.median(a / b for a, b in zip(spent["naive"], spent["ours"], strict=True))  # neighbours met the same machine
+    ratio = statistics.median(
+        a / b for a, b in zip(spent["naive"], spent["ours"], strict=True)
+    )  # neighbours met the same machine
     weights = {name: sum(p.numel() for p in net.parameters()) for name, net in vars(trainer.players).items()}
     return {
         "about": case.about,

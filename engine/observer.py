@@ -96,7 +96,7 @@ class Observer:
         with torch.no_grad():
             fake = game.show(trainer.shown, self.real, rules)["fake"][:SHOWN_POINTS]
             scores = game.score(trainer.players, torch.cat((self.field, self.real[0], fake)))
-            field, of_real, of_fake = torch.split(scores, (len(self.field), len(self.real[0]), len(fake)))
+            field, of_real, of_fake = torch.split(scores, [len(self.field), len(self.real[0]), len(fake)])
             belief = game.belief(field, of_real, of_fake, rules)
         stage: Stage = {
             "kind": "points" if data.dim == 2 else "line",

@@ -140,7 +140,9 @@ class Weights:
         device = self.parameters[0].device
         self.flat = torch.empty(total, device=device).requires_grad_()
         self.flat.grad = torch.zeros(total, device=device)
-        for parameter, value, gradient in zip(self.parameters, self._views(self.flat.data), self._views(self.flat.grad), strict=True):
+        for parameter, value, gradient in zip(
+            self.parameters, self._views(self.flat.data), self._views(self.flat.grad), strict=True
+        ):
             value.copy_(parameter.data)
             parameter.data = value
             parameter.grad = gradient

@@ -125,9 +125,7 @@ def digits(data: str, title: str, about: str) -> Preset:
 
 
 PRESETS: dict[str, Preset] = {
-    "ring-r3gan": Preset(
-        "R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about
-    ),
+    "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
     "ring-collapse": Preset(
         "Mode collapse on the ring",
         recipe(
@@ -155,9 +153,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "moons-wgan-gp": Preset(
         "WGAN-GP on two moons",
-        recipe(
-            POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, {"penalties": {"gradient-penalty": {"weight": 0.1}}}
-        ),
+        recipe(POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, {"penalties": {"gradient-penalty": {"weight": 0.1}}}),
         8_000,
         "Two curves that hold each other, with the penalty the paper uses for toy data.",
     ),
@@ -171,10 +167,6 @@ PRESETS: dict[str, Preset] = {
     "glyphs-sngan": Preset(
         "SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."
     ),
-    **{
-        name: preset
-        for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items()
-        if name != "glyphs-hinge"
-    },
+    **{name: preset for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items() if name != "glyphs-hinge"},
 }
 """By name, in the order of the menu."""

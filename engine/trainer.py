@@ -190,7 +190,9 @@ class Trainer:
             for key, value in mine.items():
                 value.copy_(theirs[key])
         self.generator.set_state(tensors["generator"].cpu())
-        self.source.load_state({key.removeprefix("source/"): value for key, value in tensors.items() if key.startswith("source/")})
+        self.source.load_state(
+            {key.removeprefix("source/"): value for key, value in tensors.items() if key.startswith("source/")}
+        )
         recorded = {key.removeprefix("recorder/"): value for key, value in tensors.items() if key.startswith("recorder/")}
         self.recorder.load_state(list(facts["columns"]), recorded)
         self.rules.rounds = int(facts["rounds"])
@@ -252,9 +254,13 @@ def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Non
     """ValueError, naming the first difference, unless both have the same names, shapes and kinds of numbers."""
     for key in mine.keys() | theirs.keys():
         if key not in theirs or key not in mine:
-            raise ValueError(f"the saved state {'lacks' if key not in theirs else 'has an unknown'} {key!r}; it belongs to another recipe")
+            raise ValueError(
+                f"the saved state {'lacks' if key not in theirs else 'has an unknown'} {key!r}; it belongs to another recipe"
+            )
         if mine[key].shape != theirs[key].shape or mine[key].dtype != theirs[key].dtype:
-            raise ValueError(f"{key!r} has the shape {tuple(theirs[key].shape)}, expected {tuple(mine[key].shape)}; it belongs to another recipe")
+            raise ValueError(
+                f"{key!r} has the shape {tuple(theirs[key].shape)}, expected {tuple(mine[key].shape)}; it belongs to another recipe"
+            )
 
 
 @cache

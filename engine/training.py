@@ -15,8 +15,7 @@ from tqdm import tqdm
 
 from engine.budget import check_budget
 from engine.checkpoint import read, sweep, write
-from engine.config import BadRecipe, RunConfig
-
+from engine.config import BadRecipe
 from engine.devices import choose
 from engine.history import History
 from engine.journal import Journal
@@ -60,9 +59,7 @@ def resumed(folder: Path, device: str, rounds: int | None) -> Job:
     job = Job(restored(checkpoint, choose(device), _tell), 0, folder, History())
     Journal(folder / "readings.csv").cut(job.trainer.rounds)
     job.rounds = (
-        job.trainer.rounds + rounds
-        if rounds
-        else max(int(checkpoint.facts.get("planned", DEFAULT_ROUNDS)), job.trainer.rounds)
+        job.trainer.rounds + rounds if rounds else max(int(checkpoint.facts.get("planned", DEFAULT_ROUNDS)), job.trainer.rounds)
     )
     return job
 

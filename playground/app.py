@@ -19,11 +19,16 @@ from playground.panels.keep import Keep, downloads, keep_panel
 from playground.panels.stage import stage_panel
 from playground.panels.transport import PACES, PAUSE, PLAY, PLAY_NEW, Transport, transport_panel
 from playground.registry import Entry, Refused, Registry
-from playground.uploads import allowed, store_upload
 from playground.server import visitor_of
+from playground.uploads import allowed, store_upload
 
 FIRST = "ring-r3gan"  # what the page opens with, moving
-SHARE = "link => { const u = new URL(location); u.search = ''; if (link) u.searchParams.set('r', link); history.replaceState(null, '', u); }"
+SHARE = """link => {
+  const address = new URL(location);
+  address.search = '';
+  if (link) address.searchParams.set('r', link);
+  history.replaceState(null, '', address);
+}"""
 COPY = "() => { navigator.clipboard?.writeText(location.href); }"
 ZIP: dict[str, Any] = {
     "label": "Your own pictures (a zip)",
@@ -204,9 +209,7 @@ class Handlers:
     def uploaded(self, path: Any, request: gr.Request) -> tuple[Any, str]:
         """Pictures were uploaded.  Returns the path for the folder's knob, and a sentence."""
         try:
-            return store_upload(
-                self.registry, path, visitor_of(request)
-            ), "Your pictures are here. Press Play to train on them."
+            return store_upload(self.registry, path, visitor_of(request)), "Your pictures are here. Press Play to train on them."
         except Refused as error:
             return gr.skip(), f"⚠ {error}"
 
@@ -273,14 +276,12 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     for section in TABLES:
         gr.on(inputs_of(form.choosers(section)), do.choose(section), form.controls, form.depends_on(section), **QUICK)
     changed = [page.message, page.link, transport.play]
-    gr.on(
-        inputs_of(form.controls), do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK
-    )
+    gr.on(inputs_of(form.controls), do.change, [page.run_id, *form.controls], changed, trigger_mode="always_last", **QUICK)
     page.preset.input(do.preset, [page.preset, page.run_id, *form.controls], [*changed, *recipe], **QUICK)
     page.stage.state(do.state, page.run_id, transport.play, **QUICK)
     keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)
     keep.link.click(None, None, None, js=COPY)
-    page.upload.upload(
-        do.uploaded, page.upload, [form.field("data", "folder", "path").control, page.message], **QUICK
-    ).then(do.change, [page.run_id, *form.controls], changed, **QUICK)
+    page.upload.upload(do.uploaded, page.upload, [form.field("data", "folder", "path").control, page.message], **QUICK).then(
+        do.change, [page.run_id, *form.controls], changed, **QUICK
+    )
     page.link.change(None, page.link, None, js=SHARE)

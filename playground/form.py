@@ -81,9 +81,7 @@ class Form:
                 recipe[section][row] = {}
             elif entry.knob is None and section not in SETS:
                 recipe[section] = {
-                    "name": value
-                    if isinstance(value, str) and value in TABLES[section]
-                    else next(iter(TABLES[section]))
+                    "name": value if isinstance(value, str) and value in TABLES[section] else next(iter(TABLES[section]))
                 }
         return recipe
 
@@ -159,9 +157,9 @@ def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | 
     form, recipe = Form(config), config.model_dump()
     used = sections_of(recipe)
     for section, title in SECTIONS.items():
-        with gr.Accordion(
-            title, open=section in OPEN, visible=section in used, elem_id=f"section-{section}"
-        ) as form.sections[section]:
+        with gr.Accordion(title, open=section in OPEN, visible=section in used, elem_id=f"section-{section}") as form.sections[
+            section
+        ]:
             if section in SETS:
                 _set(form, section, recipe)
             elif section in TABLES:
@@ -229,7 +227,8 @@ def _kind(knob: Knob) -> str:
 
 
 def _slider(knob: Knob, value: Any, common: dict[str, Any]) -> Component:
-    assert knob.low is not None and knob.high is not None
+    assert knob.low is not None
+    assert knob.high is not None
     step = 1 if knob.kind == "whole" else _fine(knob)
     return gr.Slider(knob.low, knob.high, value=value, step=step, **common)
 
@@ -257,7 +256,8 @@ MAKERS: dict[str, Callable[[Knob, Any, dict[str, Any]], Component]] = {
 
 def series(knob: Knob) -> list[str]:
     """Round numbers within a knob's range: powers of two for whole numbers, 1-3-10 for others, zero where it belongs."""
-    assert knob.low is not None and knob.high is not None
+    assert knob.low is not None
+    assert knob.high is not None
     return [written(number) for number in _steps(knob) if knob.low <= number <= knob.high]
 
 

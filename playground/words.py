@@ -44,11 +44,7 @@ TITLES = {
 
 def title_of(name: str, part: type[Part]) -> str:
     """What a menu calls a row."""
-    return (
-        part.title or TITLES.get(name) or name.replace("-", " ").capitalize()
-        if name not in ("r1", "r2")
-        else name.upper()
-    )
+    return part.title or TITLES.get(name) or name.replace("-", " ").capitalize() if name not in ("r1", "r2") else name.upper()
 
 
 def label(section: str, knob: Knob) -> str:

@@ -123,9 +123,7 @@ def _natural(places: Array, order: npt.NDArray[np.int64], *, first: int, last: i
     knots = _along(places[order])
     h, n = np.diff(knots), len(order)
     slopes = (np.eye(n)[1:] - np.eye(n)[:-1]) / h[:, None]  # (n-1, n)
-    bends = np.eye(
-        n
-    )  # second derivatives m solve  h0 m0 + 2 (h0 + h1) m1 + h1 m2 = 6 (slope1 - slope0), and 0 at the ends
+    bends = np.eye(n)  # second derivatives m solve  h0 m0 + 2 (h0 + h1) m1 + h1 m2 = 6 (slope1 - slope0), and 0 at the ends
     for i in range(1, n - 1):
         bends[i, i - 1 : i + 2] = h[i - 1], 2 * (h[i - 1] + h[i]), h[i]
     m = np.linalg.solve(bends, np.concatenate([np.zeros((1, n)), 6 * np.diff(slopes, axis=0), np.zeros((1, n))]))

@@ -20,7 +20,7 @@ def silent(sentence: str, share: float | None = None) -> None:
     """The `Tell` of somebody who does not want to know."""
 
 
-class DataUnavailable(RuntimeError):  # noqa: N818 - says what is the matter, as KeyboardInterrupt does
+class DataUnavailable(RuntimeError):
     """The data cannot be had here; the message is one sentence that says what to do about it."""
 
 

@@ -92,9 +92,7 @@ def resized(pictures: Tensor, size: int) -> Tensor:
     """(N, C, H, W) uint8 -> (N, C, size, size) uint8, smooth both ways: bilinear with antialiasing."""
     if pictures.shape[-2:] == (size, size):
         return pictures
-    some = (
-        pictures[i : i + 4096].float() for i in range(0, len(pictures), 4096)
-    )  # all at once would be a gigabyte of floats
+    some = (pictures[i : i + 4096].float() for i in range(0, len(pictures), 4096))  # all at once would be a gigabyte of floats
     small = (interpolate(few, (size, size), mode="bilinear", antialias=True) for few in some)
     return torch.cat([few.round_().to(torch.uint8) for few in small])
 

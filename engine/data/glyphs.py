@@ -44,9 +44,7 @@ class Glyphs(Data):
     title: ClassVar[str] = "Handwriting, drawn by us"
     gives: ClassVar[type] = Labelled
 
-    characters: Literal["digits", "letters", "both"] = knob(
-        "digits", help="which characters: 10 digits, 26 letters, or all 36"
-    )
+    characters: Literal["digits", "letters", "both"] = knob("digits", help="which characters: 10 digits, 26 letters, or all 36")
     size: int = knob(28, 16, 64, "side of the picture in pixels; 28 is MNIST's")
     slant: float = knob(0.25, 0.0, 0.6, "largest lean to either side, a shear")
     thickness: float = knob(0.35, 0.0, 0.6, "by how much the pen may be thicker or thinner than average, a share")

@@ -13,7 +13,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # of Pillow's many decoders onl
 MOST_PIXELS = 4096 * 4096  # checked in the header, before a pixel is decoded
 
 
-class BadUpload(ValueError):  # noqa: N818 - says what is the matter, as KeyboardInterrupt does
+class BadUpload(ValueError):
     """A file that cannot be used; the message is one sentence that names it and says why."""
 
 
@@ -25,9 +25,7 @@ def square(data: bytes, *, size: int, grey: bool) -> npt.NDArray[np.uint8]:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # Pillow warns of odd metadata, and of big pictures, which we refuse ourselves
+            warnings.simplefilter("ignore")  # Pillow warns of odd metadata, and of big pictures, which we refuse ourselves
             return _square(data, size, "L" if grey else "RGB")
     except BadUpload:
         raise
@@ -35,9 +33,7 @@ def square(data: bytes, *, size: int, grey: bool) -> npt.NDArray[np.uint8]:
         raise BadUpload("is not a PNG, JPEG, WEBP, GIF or BMP picture") from None
     except Image.DecompressionBombError:
         raise BadUpload("has more than 4096 x 4096 pixels") from None
-    except (
-        Exception
-    ):  # a damaged file makes the decoders raise nearly anything: OSError, SyntaxError, struct.error, ...
+    except Exception:  # a damaged file makes the decoders raise nearly anything: OSError, SyntaxError, struct.error, ...
         raise BadUpload("is damaged") from None
 
 

@@ -89,9 +89,7 @@ class Grid(Points):
 
     title: ClassVar[str] = "Grid of Gaussians"
     side: int = knob(5, 2, 7, "modes along a side; 5 in the papers")
-    sigma: float = knob(
-        0.03, 0.005, 0.05, "standard deviation of a mode; 0.01 in PacGAN's proportions, 0.03 is ours", log=True
-    )
+    sigma: float = knob(0.03, 0.005, 0.05, "standard deviation of a mode; 0.01 in PacGAN's proportions, 0.03 is ours", log=True)
 
     def law(self, device: torch.device = CPU) -> Mixture:
         line = torch.linspace(-0.8, 0.8, self.side, device=device)

@@ -21,14 +21,21 @@ class GAN(Game):
 
     d_turns: int = knob(1, 1, 20, "turns of D in each round; 1 in the paper, 5 for WGAN", live=True)
 
+    new_noise: bool = knob(
+        True,
+        help="G's turn draws new noise, as in the paper; off: it learns from the samples D has just judged, one pass of G less",
+        live=True,
+    )
+
     def players(self, make: Make) -> dict[str, nn.Module]:
         return {"D": make.discriminator(), "G": make.generator()}
 
     def round(self, p: Players, batches: Iterator[Samples], rules: Rules) -> Iterator[Turn]:
-        for _ in range(self.d_turns):
+        for turns_left in reversed(range(self.d_turns)):
             real = next(batches).x
-            with torch.no_grad():
+            with torch.set_grad_enabled(not self.new_noise and not turns_left):  # G learns from its last samples, or from none
                 fake = p.G(rules.z(len(real)))
             yield Turn(("D",), rules.d_loss(p.D, real, fake))
-        fake = p.G(rules.z(len(real)))
+        if self.new_noise:
+            fake = p.G(rules.z(len(real)))
         yield Turn(("G",), rules.g_loss(p.D, real, fake))

@@ -25,7 +25,8 @@ class Latent(Part):
 
     dim: int = knob(64, 1, 1024, "numbers in z; 100 in DCGAN, 64 in Lucic et al. 2018 (arXiv:1711.10337)", log=True)
     shape: Literal["normal", "uniform", "sphere"] = knob(
-        "normal", help="normal: N(0, 1). uniform: in [-1, 1]. sphere: on the sphere of radius sqrt(dim), where normal vectors nearly live"
+        "normal",
+        help="normal: N(0, 1). uniform: in [-1, 1]. sphere: on the sphere of radius sqrt(dim), where normal vectors nearly live",
     )
 
     def draw(self, n: int, generator: Generator, device: torch.device) -> Tensor:

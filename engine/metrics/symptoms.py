@@ -28,7 +28,10 @@ class Evidence(NamedTuple):
 def exploding(run: Evidence) -> str:
     for name, value in run.latest.items():
         if name.endswith(" gradient") and value > 100:
-            return f"The gradient of {name.split()[0]} is {value:,.0f} long: training is about to diverge. A smaller learning rate may help."
+            player = name.split()[0]
+            return (
+                f"The gradient of {player} is {value:,.0f} long: training is about to diverge. A smaller learning rate may help."
+            )
     return ""
 
 
@@ -37,7 +40,9 @@ def d_wins(run: Evidence) -> str:
     if d_loss is None or pull is None or run.rounds < PATIENCE:
         return ""
     if abs(d_loss) < 0.05 and pull < 1e-3:
-        return f"D is always right (its loss is {d_loss:.3f}) and G's gradient has almost vanished ({pull:.1e}): G no longer learns."
+        return (
+            f"D is always right (its loss is {d_loss:.3f}) and G's gradient has almost vanished ({pull:.1e}): G no longer learns."
+        )
     return ""
 
 

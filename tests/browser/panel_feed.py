@@ -192,9 +192,7 @@ def readings(tick: int) -> Array:
     rounds = np.arange(tick * ROUNDS + 1, (tick + 1) * ROUNDS + 1)
     noise = np.random.default_rng(tick).normal(size=(ROUNDS, len(COLUMNS)))
     s = skill(tick)
-    level = np.array(
-        [0.5 + 0.86 * s, 3.5 - 2.8 * s, 2.5 - 2.4 * s, -2.6 + 2.5 * s, 1.4 - s, np.nan, 0.1 * (1 - s), 0.3]
-    )
+    level = np.array([0.5 + 0.86 * s, 3.5 - 2.8 * s, 2.5 - 2.4 * s, -2.6 + 2.5 * s, 1.4 - s, np.nan, 0.1 * (1 - s), 0.3])
     values = level + noise * np.array([0.12, 0.2, 0.3, 0.3, 0.1, 0, 0, 0.02])
     values[:, 4] = np.where(rounds % 4000 < 600, np.nan, values[:, 4])
     return np.column_stack([rounds, values])

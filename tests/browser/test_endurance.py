@@ -13,17 +13,17 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import CDPSession, Page
 
-from tests.browser.test_page import page, playing, rounds, server, until, visitor  # noqa: F401
+from tests.browser.test_page import playing, rounds
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 
-def test_at_least_eight_pictures_a_second_while_the_ring_trains(page: Page) -> None:  # noqa: F811
+def test_at_least_eight_pictures_a_second_while_the_ring_trains(page: Page) -> None:
     page.wait_for_timeout(5_000)
     assert pictures_per_second(page, 10) >= 8
 
 
-def test_training_is_at_most_15_percent_slower_with_the_page_open(page: Page) -> None:  # noqa: F811
+def test_training_is_at_most_15_percent_slower_with_the_page_open(page: Page) -> None:
     page.wait_for_timeout(5_000)
     with_page, without = [], []
     for _ in range(3):  # interleaved, so that both meet the same machine
@@ -39,7 +39,7 @@ def test_training_is_at_most_15_percent_slower_with_the_page_open(page: Page) ->
     assert sorted(with_page)[1] >= 0.85 * sorted(without)[1]
 
 
-def test_ten_minutes_leave_the_tab_and_the_server_as_they_were(page: Page, server: subprocess.Popen[bytes]) -> None:  # noqa: F811
+def test_ten_minutes_leave_the_tab_and_the_server_as_they_were(page: Page, server: subprocess.Popen[bytes]) -> None:
     tab = page.context.new_cdp_session(page)
     tab.send("Performance.enable")
     page.wait_for_timeout(60_000)  # caches, code and the first curves

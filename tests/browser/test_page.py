@@ -3,12 +3,7 @@
 import os
 import re
 import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,79 +12,10 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser.seen import playing, rounds
+from tests.waiting import until
+
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
-
-PATIENCE = 30.0  # seconds
-
-
-def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
-    start = time.monotonic()
-    while not condition():
-        assert time.monotonic() - start < patience, f"waited {patience:.0f} s until {what}"
-        time.sleep(0.05)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
-    """python -m playground on a free port; `address` is where it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
-    runs = tmp_path_factory.mktemp("runs")
-    command = [sys.executable, "-m", "playground", "--port", str(port), "--runs", str(runs), "--device", "cpu", "--max-runs", "64"]
-    process = subprocess.Popen(command)
-    process.address = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
-    until(lambda: answers(process.address), "the page answers", 60)  # type: ignore[attr-defined]
-    yield process
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
-
-
-def answers(address: str) -> bool:
-    try:
-        return urllib.request.urlopen(address + "/healthz", timeout=1).status == 200
-    except OSError:
-        return False
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE * 1000)
-    expect.set_options(timeout=PATIENCE * 1000)
-    yield context
-    for page in context.pages:  # a run that plays on would slow the next test down
-        if "playing" in (page.locator("#stage .state").text_content() or ""):
-            page.locator("#play").click()
-            expect(page.locator("#stage .state")).not_to_have_text("playing")
-    context.close()
-
-
-@pytest.fixture
-def page(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> Iterator[Page]:
-    """A visitor's first tab, with the ring moving. At the end the page has made no error and asked nobody else for anything."""
-    troubles: list[str] = []
-    page = visitor.new_page()
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None
-    )  # type: ignore[attr-defined]
-    page.goto(server.address)  # type: ignore[attr-defined]
-    playing(page)
-    yield page
-    assert troubles == []
-
-
-def is_foreign(url: str, address: str) -> bool:
-    return not url.startswith((address, "data:", "blob:"))
-
-
-def playing(page: Page) -> None:
-    expect(page.locator("#stage .state")).to_have_text("playing")
-    page.wait_for_function("window.__paints > 2")
-
-
-def rounds(page: Page) -> int:
-    return int(re.sub(r"\D", "", page.locator("#stage .round").inner_text().split("/")[0]) or 0)
 
 
 def run_id(page: Page) -> str:
@@ -99,6 +25,10 @@ def run_id(page: Page) -> str:
 
 def address_bar(page: Page) -> str:
     return str(page.evaluate("location.href"))
+
+
+def address(page: Page, path: str) -> str:
+    return str(page.evaluate("path => new URL(path, location.href).href", path))
 
 
 def pause(page: Page) -> int:
@@ -184,9 +114,7 @@ def test_a_link_gives_another_visitor_the_same_recipe(page: Page, browser: Brows
     other.context.close()
 
 
-def test_a_damaged_link_becomes_one_sentence_and_a_ring(
-    visitor: BrowserContext, server: subprocess.Popen[bytes]
-) -> None:
+def test_a_damaged_link_becomes_one_sentence_and_a_ring(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> None:
     page = visitor.new_page()
     page.goto(server.address + "/?r=1nonsense")  # type: ignore[attr-defined]
     expect(page.locator("#message")).to_contain_text("This link is damaged")
@@ -230,7 +158,7 @@ def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
     expect(page.locator("#message")).to_contain_text("Press Play")
     page.locator("#play").click()
     playing(page)
-    expect(page.locator("#stage canvas")).to_have_count(2)
+    expect(page.locator("#stage .view canvas")).to_have_attribute("aria-label", re.compile("64 pictures, fake; D scores"))
     until(lambda: rounds(page) >= 3, "some rounds are played")
 
 
@@ -238,7 +166,7 @@ def test_everything_can_be_downloaded(page: Page) -> None:
     until(lambda: rounds(page) > 20, "some rounds are played")
     page.locator("#keep .label-wrap").click()
     for name in ("run.gan", "weights.safetensors", "readings.csv"):
-        answer = page.request.get(page.locator(f'#downloads a[href$="{name}"]').get_attribute("href") or "")
+        answer = page.request.get(page.evaluate("name => document.querySelector(`#downloads a[href$='${name}']`).href", name))
         assert answer.ok
         assert len(answer.body()) > 100
 
@@ -247,7 +175,7 @@ def test_a_saved_run_goes_on_where_it_was(page: Page, tmp_path: Path) -> None:
     until(lambda: rounds(page) > 20, "some rounds are played")
     at, before = pause(page), run_id(page)
     saved = tmp_path / "run.gan"
-    saved.write_bytes(page.request.get(f"/runs/{before}/run.gan").body())
+    saved.write_bytes(page.request.get(address(page, f"/runs/{before}/run.gan")).body())
     page.locator("#keep .label-wrap").click()
     page.locator("#load-run input[type=file]").set_input_files(saved)
     until(lambda: run_id(page) != before, "the saved run is shown")

@@ -241,9 +241,7 @@ def test_a_run_that_is_gone_and_one_that_failed_say_so(open_page: Open) -> None:
     gone = open_page("nosuch")
     expect(gone.get_by_role("status").filter(has_text="no longer here")).to_be_visible(timeout=PATIENCE)
     failed = open_page("failed")
-    expect(failed.locator("#stage [role=alert]")).to_have_text(
-        "This network needs 9 GB; 4 GB are left.", timeout=PATIENCE
-    )
+    expect(failed.locator("#stage [role=alert]")).to_have_text("This network needs 9 GB; 4 GB are left.", timeout=PATIENCE)
     queued = open_page("queued")
     expect(queued.locator("#stage .hint")).to_have_text("Number 3 in the queue")
 

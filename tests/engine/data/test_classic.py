@@ -126,9 +126,7 @@ def test_making_smaller_averages():
 
 def test_an_even_picture_stays_even_at_any_size():
     for size in (16, 28, 64):
-        assert torch.equal(
-            resized(torch.full((2, 3, 28, 28), 200, dtype=torch.uint8), size).unique(), torch.tensor([200]).byte()
-        )
+        assert torch.equal(resized(torch.full((2, 3, 28, 28), 200, dtype=torch.uint8), size).unique(), torch.tensor([200]).byte())
 
 
 def test_torchvision_is_not_imported_before_it_is_needed():

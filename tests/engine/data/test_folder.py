@@ -35,9 +35,7 @@ def header_only(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
 
 
 def zipped(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
@@ -120,9 +118,7 @@ def test_a_symbolic_link_in_a_zip_is_no_picture(tmp_path):
     path = tmp_path / "link.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(link, "/etc/passwd")
-    assert refusal(path) == (
-        "link.zip has no picture that can be used (link.png is not a PNG, JPEG, WEBP, GIF or BMP picture)."
-    )
+    assert refusal(path) == ("link.zip has no picture that can be used (link.png is not a PNG, JPEG, WEBP, GIF or BMP picture).")
 
 
 def test_a_hundred_megabytes_of_zeros_are_a_bomb(tmp_path):

@@ -34,9 +34,7 @@ def test_a_ring_of_eight_has_eight_modes_in_eight_places():
 @pytest.mark.parametrize("count", range(2, 25))
 def test_neighbours_on_the_ring_are_equally_far_apart(count):
     modes = Ring(modes=count, radius=1.0).centres
-    assert torch.allclose(
-        (modes - modes.roll(1, 0)).norm(dim=1), torch.tensor(2 * math.sin(math.pi / count)), atol=1e-5
-    )
+    assert torch.allclose((modes - modes.roll(1, 0)).norm(dim=1), torch.tensor(2 * math.sin(math.pi / count)), atol=1e-5)
 
 
 def test_the_grid_of_five_is_pacgans_scaled_by_a_fifth():

@@ -67,9 +67,7 @@ def test_rare_modes_may_be_rare():
     assert coverage(samples, CROSS[:2], 0.1).reverse_kl > 0.1
 
 
-@pytest.mark.parametrize(
-    "points", [Ring(), Grid(), TwoGaussians(), Mixture1D()], ids=lambda points: type(points).__name__
-)
+@pytest.mark.parametrize("points", [Ring(), Grid(), TwoGaussians(), Mixture1D()], ids=lambda points: type(points).__name__)
 def test_a_perfect_generator_reaches_ceiling_and_floor(points):
     found = coverage(points.sample(50_000, seeded()), points.centres, points.scales, points.weights)
     assert found.modes == len(points.centres)

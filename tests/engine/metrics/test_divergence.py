@@ -25,9 +25,7 @@ def measured(points: Points, fake: torch.Tensor) -> tuple[float, float]:
 
 def test_the_first_axis_is_the_slow_one_and_the_rest_is_outside():
     cells = Cells(dim=2, low=0.0, high=2.0, bins=2)
-    x = torch.tensor(
-        [[0.5, 0.5], [0.5, 1.5], [1.5, 0.5], [1.5, 0.5], [2.5, 0.5], [0.5, -0.1], [math.nan, 1.0], [math.inf, 1.0]]
-    )
+    x = torch.tensor([[0.5, 0.5], [0.5, 1.5], [1.5, 0.5], [1.5, 0.5], [2.5, 0.5], [0.5, -0.1], [math.nan, 1.0], [math.inf, 1.0]])
     assert (cells.histogram(x) * 8).tolist() == [1, 1, 2, 0, 4]
 
 
@@ -54,9 +52,7 @@ def test_equal_histograms_do_not_diverge():
 def test_disjoint_histograms_are_ln_2_apart():
     kl, js = divergence(torch.tensor([1.0, 0.0]), torch.tensor([0.0, 1.0]), 99)
     assert js.item() == pytest.approx(LN2)
-    assert kl.item() == pytest.approx(
-        math.log(100), rel=1e-5
-    )  # the ceiling: only the one extra sample is in the data's cell
+    assert kl.item() == pytest.approx(math.log(100), rel=1e-5)  # the ceiling: only the one extra sample is in the data's cell
 
 
 def test_half_the_data_missed():
