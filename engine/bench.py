@@ -7,12 +7,12 @@ eager PyTorch doing the same work without a DataLoader. Ours is the trainer as t
 
 from __future__ import annotations
 
-import copy
 import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -113,11 +113,12 @@ def points(trainer: Trainer) -> Loop:
 
 
 def _copies(trainer: Trainer) -> tuple[nn.Module, nn.Module]:
-    """The same G and D with weights of their own, as ordinary modules; D ends in a sigmoid."""
-    G, D = copy.deepcopy(trainer.players.G), copy.deepcopy(trainer.players.D)
-    for parameter in (*G.parameters(), *D.parameters()):
-        parameter.data, parameter.grad = parameter.data.clone(memory_format=torch.contiguous_format), None
-    return G, nn.Sequential(D, nn.Sigmoid())
+    """The same G and D as a tutorial builds them: torch's own layers in a plain Sequential; D ends in a sigmoid."""
+    make, players = trainer.config.make, trainer.players
+    G, D = make.generator(), make.discriminator()
+    G.load_state_dict(players.G.state_dict())
+    D.load_state_dict(players.D.state_dict())
+    return nn.Sequential(*G.children()), nn.Sequential(*D.children(), nn.Sigmoid())
 
 
 def ours(trainer: Trainer) -> Loop:
@@ -210,7 +211,7 @@ def bench(
             continue
         ratios[name] = details[name]["ratio"]
         tell("{about:>52}  naive {naive_ms:8.3f} ms  ours {ours_ms:8.3f} ms  {ratio:5.2f} times".format(**details[name]), None)
-    found = {"torch": torch.__version__, "threads": torch.get_num_threads(), "cpu": platform.processor() or platform.machine()}
+    found = {"torch": torch.__version__, "threads": torch.get_num_threads(), "cpu": _cpu()}
     return {"ratios": ratios, "details": details, "skipped": skipped, **found}
 
 
@@ -240,3 +241,13 @@ def measure(case: Case, seconds: float) -> dict[str, Any]:
         "rounds_per_cpu_second": round(1 / mine, 1),
         "weights": weights,
     }
+
+
+def _cpu() -> str:
+    """The processor's name as its maker writes it, where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -222,7 +222,7 @@ class Trainer:
             nets = self.config.game.players(self.config.make)
         pictures = len(self.config.data.shape) == 3
         layout = torch.channels_last if pictures else torch.preserve_format
-        return Players(**{name: net.to(self.device, memory_format=layout) for name, net in nets.items()})
+        return Players(**{name: net.to(self.device).to(memory_format=layout) for name, net in nets.items()})
 
     def _optimizer(self, player: str) -> Optimizer:
         return self.config.d_optimizer if is_judge(player) else self.config.g_optimizer
@@ -259,7 +259,7 @@ def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Non
             )
         if mine[key].shape != theirs[key].shape or mine[key].dtype != theirs[key].dtype:
             raise ValueError(
-                f"{key!r} has the shape {tuple(theirs[key].shape)}, expected {tuple(mine[key].shape)}; it belongs to another recipe"
+                f"{key!r} has the shape {tuple(theirs[key].shape)}, not {tuple(mine[key].shape)}; it belongs to another recipe"
             )
 
 

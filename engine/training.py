@@ -97,7 +97,10 @@ def train(job: Job) -> dict[str, Any]:
 
 
 def sample(folder: Path, n: int, out: Path, *, seed: int, device: str) -> str:
-    """Write n samples of the run in this folder as .npz: `images` uint8 (n, H, W, C) or `points` (n, d).  Returns what was written."""
+    """Write n samples of the run in this folder as .npz: `images` uint8 (n, H, W, C) or `points` (n, d).
+
+    Returns what was written, in words.
+    """
     trainer = restored(read(folder), choose(device), _tell)
     trainer.catch_up()
     generator = torch.Generator(trainer.device).manual_seed(seed)

@@ -1,22 +1,19 @@
 """The panel in a real Chromium, fed by panel_feed.py."""
 
-import os
 import re
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright.sync_api")
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.panel_feed import Feed, make_app  # noqa: E402
+from tests.browser.panel_feed import Feed, make_app
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,20 +27,6 @@ PATIENCE = 20_000  # ms: Gradio's first page takes seconds on a busy machine
 expect.set_options(timeout=PATIENCE)
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        found = shutil.which("chromium") or driver.chromium.executable_path
-        if not Path(found).exists():
-            missing = "No Chromium: install one, or run `playwright install chromium`."
-            if os.environ.get("CI"):
-                pytest.fail(missing)
-            pytest.skip(missing)
-        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +81,6 @@ def open_page(window: BrowserContext, address: str) -> Iterator[Open]:
 
 def is_ours(url: str, address: str) -> bool:
     return url.startswith((address, "data:", "blob:"))
-
-
-def until(true: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    """For what happens outside the page, where Playwright cannot wait."""
-    end = monotonic() + seconds
-    while not true():
-        assert monotonic() < end, f"waited {seconds} s until {what}"
-        sleep(0.02)
 
 
 def paints(page: Page, more: int) -> None:
