@@ -258,9 +258,8 @@ def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Non
                 f"the saved state {'lacks' if key not in theirs else 'has an unknown'} {key!r}; it belongs to another recipe"
             )
         if mine[key].shape != theirs[key].shape or mine[key].dtype != theirs[key].dtype:
-            raise ValueError(
-                f"{key!r} has the shape {tuple(theirs[key].shape)}, not {tuple(mine[key].shape)}; it belongs to another recipe"
-            )
+            found, expected = (f"{tuple(held.shape)} of {held.dtype}" for held in (theirs[key], mine[key]))
+            raise ValueError(f"{key!r} has the shape {found}, expected {expected}; it belongs to another recipe")
 
 
 @cache
