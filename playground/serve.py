@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
-from engine import HOSTED, LOCAL, choose_device, warm
+from engine import HOSTED, LOCAL, RunConfig, check_budget, choose_device, warm
 from playground.app import build_page
 from playground.guard import HOME
 from playground.registry import Limits, Registry
@@ -34,6 +35,7 @@ class Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             shown = "localhost" if host in ("0.0.0.0", "127.0.0.1", "::", "::1") else host
             print(f"GAN playground: http://{shown}:{port}", flush=True)
+            threading.Thread(target=check_budget, args=(RunConfig(),), daemon=True).start()  # its first call imports for a second
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
