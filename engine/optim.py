@@ -121,7 +121,7 @@ def step(optimizer: torch.optim.Optimizer) -> None:
 
 def set_knobs(optimizer: torch.optim.Optimizer, part: Optimizer) -> None:
     """Give a running optimizer the live knobs of `part`, which is of the kind that built it."""
-    fresh = part.build(torch.zeros(1, requires_grad=True)).param_groups[0]
+    fresh = part.build(torch.zeros_like(optimizer.param_groups[0]["params"][0][:1]).requires_grad_()).param_groups[0]
     for group in optimizer.param_groups:
         group.update({key: value for key, value in fresh.items() if key != "params"})
 
