@@ -35,7 +35,7 @@ ZIP: dict[str, Any] = {
     "file_types": [".zip"],
     "type": "filepath",
     "elem_id": "upload",
-    "height": 110,
+    "height": 160,
 }
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 

@@ -62,6 +62,8 @@ def check_files(config: RunConfig, root: Path, visitor: str) -> None:
 
 def allowed(registry: Registry, config: RunConfig, visitor: str) -> RunConfig:
     """The recipe, if the files it names are this visitor's own or the server is a person's own.  BadRecipe otherwise."""
+    if getattr(config.data, "path", None) == "":
+        raise BadRecipe("There are no pictures yet: upload a zip below the menu of data sets, or give the path of a folder.")
     if not registry.limits.own_files:
         check_files(config, registry.root, visitor)
     return config
