@@ -2,7 +2,7 @@
 
 A round's scalars are stacked into one row; rows pile up in a ring on the device and are copied to the host once per snapshot.
 So that hours of training stay a few thousand rows, a row is the mean over a stride of rounds that grows with the run:
-every round up to 2,048, then every second, every fourth, ... about 1,024 rows for each doubling. Strides follow from the
+every round up to 4,095, then every second, every fourth, ... 2,048 rows for each doubling. Strides follow from the
 round's number alone, so the same run has the same rows however often it was looked at.
 """
 
