@@ -5,16 +5,16 @@ These names are all that the page imports.
 
 from engine.budget import HOSTED, LOCAL, Budget, check_budget
 from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
-from engine.checkpoint import write as write_checkpoint
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
 from engine.data import BadUpload, DataUnavailable
 from engine.devices import choose as choose_device
 from engine.files import replace as replace_file
 from engine.intake import check_state
 from engine.parts import Knob, Part, knobs, name_in
-from engine.presets import PRESETS, Preset
+from engine.presets import PRESETS, Preset, kind_of, suited
 from engine.processes import warm
 from engine.run import Run
+from engine.saved import bundle_folder, unfold
 from engine.snapshot import rows_packed
 
 __all__ = [
@@ -34,15 +34,18 @@ __all__ = [
     "Preset",
     "Run",
     "RunConfig",
+    "bundle_folder",
     "check_budget",
     "check_state",
     "choose_device",
     "is_live",
+    "kind_of",
     "knobs",
     "name_in",
     "replace_file",
     "rows_packed",
+    "suited",
+    "unfold",
     "unpack",
     "warm",
-    "write_checkpoint",
 ]

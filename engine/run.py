@@ -28,6 +28,7 @@ from engine.config import BadRecipe, RunConfig, is_live
 from engine.history import MOST, History
 from engine.journal import Journal
 from engine.processes import Child
+from engine.saved import bundle
 from engine.snapshot import Snapshot, Stage
 from engine.worker import work
 
@@ -164,6 +165,10 @@ class Run:
             with self._lock:
                 self._answers.pop(token, None)
 
+    def bundle(self) -> bytes:
+        """The whole run as one file, its curves included.  ValueError, in one sentence, if there is none to be had."""
+        return bundle(self.ask("checkpoint"), {"readings": self.readings.since(-1), "checks": self.checks.since(-1)})
+
     def end(self, grace: float = GRACE) -> None:
         """Save and end the process, in the background; after `grace` seconds it is killed. Its folder stays."""
         with self._lock:
@@ -221,6 +226,7 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._keep_config()
         self.readings.add(Journal(self.folder / "readings.csv").read())
+        self.checks.add(Journal(self.folder / "checks.csv").read())
 
     def _keep_config(self) -> None:
         try:

@@ -28,7 +28,7 @@ from engine.checkpoint import BadCheckpoint, holds_any, read, sweep, write
 from engine.config import BadRecipe, RunConfig
 from engine.data.base import DataUnavailable
 from engine.files import claim
-from engine.history import History
+from engine.history import MOST, History
 from engine.journal import Journal
 from engine.metrics.symptoms import symptom
 from engine.observer import Observer
@@ -105,6 +105,9 @@ class Worker:
         self.observer = Observer(self.trainer)
         self.kept: int | None = None  # the round of the last good checkpoint
         self.journal = Journal(folder / "readings.csv")
+        self.checked = History(MOST)  # measurements so far; few, so that the file is written anew each time
+        self.check_journal = Journal(folder / "checks.csv")
+        self.checked.add(self.check_journal.read())
         self.left: float = 0  # rounds still to play; infinite while playing
         self.who = WHO["round"]
         self.pace: float | None = None
@@ -261,7 +264,7 @@ class Worker:
         if np.isinf(rows.values).any() or _broken(rows):
             self._diverge()
         elif now >= self.due["check"] or self.left <= 0:
-            self.checks = self.observer.checks()
+            self._check()
             self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
             self.due["check"] = time.monotonic() + CHECK_EVERY
         stage = self.observer.stage() if self.watched else None
@@ -271,6 +274,12 @@ class Worker:
         self.may_send, self.changed = False, self.left > 0
         self.due["look"] = now + (LOOK_EVERY if self.watched else GLANCE_EVERY)
         self.due["beat"] = now + BEAT_EVERY
+
+    def _check(self) -> None:
+        """Measure quality."""
+        self.checks = self.observer.checks()
+        if self.checks is not None:
+            self.checked.add(self.checks)
 
     def _gather(self) -> None:
         """Readings from the device, for the journal and for the parent, who may be told later."""
@@ -291,6 +300,7 @@ class Worker:
         try:
             self._gather()
             self.journal.flush()
+            self.check_journal.replace(self.checked.since(-1))
             write(self.folder, kept(self.trainer))
         except BadCheckpoint:  # not finite
             self._diverge()
@@ -309,6 +319,7 @@ class Worker:
         elif self.trainer.rounds:
             raise BadCheckpoint("There is no saved state to go back to.")
         self.journal.cut(self.trainer.rounds)
+        self.checked.cut(self.trainer.rounds)
         return " ".join(warnings)
 
     def _send_if_heard(self, news: say.News) -> None:

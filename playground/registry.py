@@ -27,7 +27,7 @@ from engine import (
     check_state,
     is_live,
     replace_file,
-    write_checkpoint,
+    unfold,
 )
 from playground.limits import Limits, Refused
 from playground.uploads import allowed
@@ -109,7 +109,7 @@ class Registry:
             if state is not None:
                 check_state(config, state)
                 entry.folder.mkdir()
-                write_checkpoint(entry.folder, state)
+                unfold(state, entry.folder)
             return self._enter(entry, again=state is None, instead_of=instead_of)
         except BadCheckpoint as error:
             raise Refused(str(error)) from None

@@ -22,7 +22,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Message, Send
 
-from engine import Run
+from engine import Run, bundle_folder
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
@@ -100,7 +100,10 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     @app.get("/runs/{run_id}/run.gan")
     def whole(run_id: str, request: Request) -> Response:
         entry = _own(registry, run_id, request)
-        return _asked(entry, "checkpoint", "run.gan", BYTES) if entry.alive else _kept(entry, "checkpoint.gan", BYTES)
+        try:
+            return _download(entry.run.bundle() if entry.run and entry.alive else bundle_folder(entry.folder), "run.gan", BYTES)
+        except ValueError as error:  # BadCheckpoint is one too
+            raise HTTPException(409, str(error)) from None
 
     @app.get("/vendor/plotly.min.js")
     def plotly_js() -> FileResponse:
@@ -178,7 +181,7 @@ def _kept(entry: Entry, name: str, kind: str) -> Response:
     path = entry.folder / name
     if not path.is_file():
         raise HTTPException(409, "This run has not saved anything yet; press Play first.")
-    return _download(path.read_bytes(), name.replace("checkpoint", "run"), kind)
+    return _download(path.read_bytes(), name, kind)
 
 
 def _csv(run: Run) -> bytes:
