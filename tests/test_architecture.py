@@ -24,7 +24,8 @@ presets  budget  devices  trainer
 catalogue  observer  intake
 answers  training  bench
 worker
-run  warm
+supervisor  warm
+run
 __init__  __main__
 """
 

@@ -14,7 +14,8 @@ from waiting import has_ended, until
 
 from engine.checkpoint import BadCheckpoint, previous, read, unpack
 from engine.config import BadRecipe
-from engine.run import RESTARTS, Run
+from engine.run import Run
+from engine.supervisor import RESTARTS
 
 Start = Callable[..., Run]
 
@@ -181,7 +182,7 @@ def test_stop_during_a_restart_leaves_no_process_behind(start: Start) -> None:
 
 
 def nonsense(run: Run) -> None:
-    run._say("nonsense")  # an exception in the worker
+    run._supervisor.tell("nonsense")  # an exception in the worker
 
 
 def memory_limit(run: Run) -> None:

@@ -15,8 +15,7 @@ import torch
 from visits import ALICE, BOB, small
 from waiting import has_ended, until
 
-from engine import HOSTED, BadRecipe, Checkpoint, RunConfig, unpack
-from engine import run as handle
+from engine import HOSTED, BadRecipe, Checkpoint, RunConfig, supervisor, unpack
 from playground.registry import Entry, Refused, Registry
 
 MakeRegistry = Callable[..., Registry]
@@ -398,13 +397,13 @@ def test_nobody_waits_for_a_process_that_hangs(registry: Registry) -> None:
 
 def test_starting_a_process_holds_nobody_up(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     ready = threading.Event()
-    real = handle.Child
+    real = supervisor.Child
 
     def slow(*arguments: object, **options: object) -> object:
         assert ready.wait(60)
         return real(*arguments, **options)
 
-    monkeypatch.setattr(handle, "Child", slow)
+    monkeypatch.setattr(supervisor, "Child", slow)
     entry = registry.start(small(), ALICE)
     assert registry.place(entry) is None
     assert registry.counts() == (1, 0)

@@ -128,7 +128,7 @@ def test_who_watches_hears_a_crash_and_then_everything_anew(registry: Registry, 
     paused(entry, 20)
     heard, feed = Heard(), Feed(registry, entry)
     json.loads(feed.message(heard))
-    entry.run._child.kill()
+    entry.run._supervisor.kill()
     until(lambda: entry.run.sentence.startswith("Resumed"))
     message = json.loads(feed.message(heard))
     assert message["reset"] is True
