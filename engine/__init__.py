@@ -9,8 +9,10 @@ from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
 from engine.data import BadUpload, DataUnavailable
 from engine.devices import choose as choose_device
 from engine.files import replace as replace_file
+from engine.frames import frames_in, picture_of, read_frame
 from engine.intake import check_state
 from engine.parts import Knob, Part, knobs, name_in
+from engine.plane import LAYERS, USUAL
 from engine.presets import PRESETS, Preset, kind_of, suited
 from engine.processes import warm
 from engine.run import Run
@@ -19,10 +21,12 @@ from engine.snapshot import rows_packed
 
 __all__ = [
     "HOSTED",
+    "LAYERS",
     "LOCAL",
     "PRESETS",
     "SETS",
     "TABLES",
+    "USUAL",
     "BadCheckpoint",
     "BadRecipe",
     "BadUpload",
@@ -38,10 +42,13 @@ __all__ = [
     "check_budget",
     "check_state",
     "choose_device",
+    "frames_in",
     "is_live",
     "kind_of",
     "knobs",
     "name_in",
+    "picture_of",
+    "read_frame",
     "replace_file",
     "rows_packed",
     "suited",

@@ -46,6 +46,7 @@ class Run:
         self.stage: Stage | None = None
         self.real: Stage | None = None
         self.floors: dict[str, float] = {}
+        self.frames: tuple[int, ...] = ()  # rounds of which there are key frames
         self.version = 0  # grows with everything a watcher might want to hear
         self.stage_version = 0  # grows with each picture
         self.life = 0  # grows when the history was cut: watchers must start over
@@ -53,7 +54,7 @@ class Run:
         self._playing_wanted = False
         self._until: int | None = None
         self._pace: float | None = None
-        self._watched = False
+        self._layers: frozenset[str] | None = None  # that somebody looks at
         self._lock = threading.RLock()  # never held while anything is waited for
         self._answers: dict[int, Future[Any]] = {}
         self._tokens = itertools.count()
@@ -123,12 +124,12 @@ class Run:
             self._pace = rounds_per_second
             self._supervisor.tell(say.Pace(rounds_per_second))
 
-    def watch(self, watched: bool) -> None:
-        """Draw pictures only while somebody looks."""
+    def watch(self, layers: frozenset[str] | None) -> None:
+        """Draw these layers of the picture; None: nobody looks."""
         with self._lock:
-            if watched != self._watched:
-                self._watched = watched
-                self._supervisor.tell(say.Watch(watched))
+            if layers != self._layers:
+                self._layers = layers
+                self._supervisor.tell(say.Watch(layers))
 
     def ask(self, question: str, **options: Any) -> Any:
         """Put a question to the trained players and wait for its answer.  ValueError, in one sentence, if there is none."""
@@ -233,6 +234,8 @@ class Run:
                     self._look(snapshot)
                 case say.Saved(rounds):
                     self.saved = rounds
+                case say.Framed(rounds):
+                    self.frames = rounds
                 case say.Diverged(_, kept):
                     self._playing_wanted = False
                     back = f"Go back to round {kept:,}, the last good state." if kept is not None else "Start again."
@@ -259,7 +262,7 @@ class Run:
         if ready.warning:
             self.sentence = f"{self.sentence} {ready.warning}".strip()
         self._forget_after(ready.rounds)
-        self._supervisor.tell(say.Watch(self._watched))
+        self._supervisor.tell(say.Watch(self._layers))
         if self._pace is not None:
             self._supervisor.tell(say.Pace(self._pace))
         if self._playing_wanted:

@@ -18,10 +18,11 @@ ROOT = Path(__file__).parents[1]
 LEVELS = """
 parts  batches  layers  recorder  files  processes
 losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
-games  metrics  messages  saved
+games  metrics  messages  saved  frames
 config
 presets  budget  devices  trainer
-catalogue  observer  intake
+catalogue  plane  intake
+observer
 answers  training  bench
 worker
 supervisor  warm

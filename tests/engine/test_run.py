@@ -136,8 +136,8 @@ def test_many_threads_command_at_once_and_the_last_word_holds(start: Start) -> N
     def command(recipe: object) -> None:
         for _ in range(10):
             run.update(recipe)
-            run.watch(True)
-            run.watch(False)
+            run.watch(frozenset())
+            run.watch(None)
             run.play()
 
     threads = [threading.Thread(target=command, args=(recipe,)) for recipe in recipes]

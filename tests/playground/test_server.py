@@ -97,7 +97,7 @@ def test_a_watcher_hears_what_the_schema_says(alice: httpx.Client, registry: Reg
 
 
 def test_two_who_watch_share_one_picture(registry: Registry, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
-    registry.watching(entry, +1)
+    registry.watching(entry, "a tab")
     until(lambda: entry.run.stage is not None)
     encoded = []
     monkeypatch.setattr(
