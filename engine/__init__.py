@@ -15,6 +15,7 @@ from engine.parts import Knob, Part, knobs, name_in
 from engine.presets import PRESETS, Preset
 from engine.processes import warm
 from engine.run import Run
+from engine.script import script
 from engine.snapshot import rows_packed
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "name_in",
     "replace_file",
     "rows_packed",
+    "script",
     "unpack",
     "warm",
     "write_checkpoint",

@@ -170,3 +170,8 @@ PRESETS: dict[str, Preset] = {
     **{name: preset for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items() if name != "glyphs-hinge"},
 }
 """By name, in the order of the menu."""
+
+
+def preset_of(config: RunConfig) -> Preset | None:
+    """The preset with this recipe, whatever its seed; None for a recipe of one's own."""
+    return next((preset for preset in PRESETS.values() if preset.config.model_copy(update={"seed": config.seed}) == config), None)

@@ -21,7 +21,7 @@ losses  penalties  augment  optim  data  networks  checkpoint  journal  history 
 games  metrics  messages
 config
 presets  budget  devices  trainer
-catalogue  observer  intake
+catalogue  observer  intake  script
 answers  training  bench
 worker
 run  warm
