@@ -13,8 +13,9 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from engine import PRESETS, TABLES, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, unpack
+from engine import PRESETS, TABLES, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, script, unpack
 from playground.form import Form, build_form
+from playground.panels.code import CodePanel, code_panel
 from playground.panels.keep import Keep, downloads, keep_panel
 from playground.panels.stage import stage_panel
 from playground.panels.transport import PACES, PAUSE, PLAY, PLAY_NEW, Transport, transport_panel
@@ -53,6 +54,7 @@ class Page:
     message: gr.Markdown
     stage: gr.HTML
     keep: Keep
+    code: CodePanel
     upload: gr.File
 
 
@@ -75,7 +77,8 @@ def build_page(registry: Registry) -> gr.Blocks:
                 message = gr.Markdown("", elem_id="message")
                 stage = stage_panel()
                 keep = keep_panel()
-        page = Page(run_id, link, preset, about, form, transport, message, stage, keep, upload)
+                code = code_panel()
+        page = Page(run_id, link, preset, about, form, transport, message, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, page))
     return demo
 
@@ -213,6 +216,13 @@ class Handlers:
         except Refused as error:
             return gr.skip(), f"⚠ {error}"
 
+    def code(self, request: gr.Request, *values: Any) -> str:
+        """The recipe in the form as a script, or the sentence that says why there is none."""
+        try:
+            return script(self._recipe(values, request))
+        except BadRecipe as error:
+            return f"# {error}"
+
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _recipe_shown(self, config: RunConfig, values: Sequence[Any] | None = None) -> list[Any]:
@@ -285,3 +295,4 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
         do.change, [page.run_id, *form.controls], changed, **QUICK
     )
     page.link.change(None, page.link, None, js=SHARE)
+    gr.on([page.code.fold.expand, page.code.refresh.click], do.code, form.controls, page.code.text, **QUICK)

@@ -22,7 +22,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Message, Send
 
-from engine import Run
+from engine import BadRecipe, Run, script
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
@@ -101,6 +101,14 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     def whole(run_id: str, request: Request) -> Response:
         entry = _own(registry, run_id, request)
         return _asked(entry, "checkpoint", "run.gan", BYTES) if entry.alive else _kept(entry, "checkpoint.gan", BYTES)
+
+    @app.get("/runs/{run_id}/train.py")
+    def code(run_id: str, request: Request) -> Response:
+        entry = _own(registry, run_id, request)
+        try:
+            return _download(script(entry.config).encode(), "train.py", "text/x-python")
+        except BadRecipe as error:
+            raise HTTPException(409, str(error)) from None
 
     @app.get("/vendor/plotly.min.js")
     def plotly_js() -> FileResponse:
