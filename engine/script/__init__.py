@@ -17,11 +17,11 @@ from engine.games import Make, is_judge
 from engine.networks import Network
 from engine.presets import preset_of
 from engine.script.built import Builder, Printer
-from engine.script.code import Code
+from engine.script.code import Code, check_complete
 from engine.script.data import data_text
-from engine.script.judging import about
+from engine.script.layout import about, commented, docstring
 from engine.script.loop import Loop
-from engine.script.source import Text, commented, docstring, function_text
+from engine.script.source import Text, function_text
 
 
 def script(config: RunConfig, rounds: int | None = None) -> str:
@@ -40,7 +40,7 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
     layers = code.taken()
     loop = Loop(code, config, nets)
     blocks = [
-        "\n".join(docstring(f"{title}, as the GAN playground trains it: on a CPU, the losses are the same up to rounding.")),
+        "\n".join(docstring(f"{title}, as in the GAN playground; on a CPU the losses are the same, up to rounding.")),
         "",  # the imports, once they are known
         START.format(rounds=rounds, seed=config.seed),
         *_after([*drawing, data], commented(f"The data: {about(config.data)}")),
@@ -52,7 +52,9 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
         "\n".join(loop.lines(rounds)),
     ]
     blocks[1] = code.head()
-    return _spaced(blocks)
+    text = _spaced(blocks)
+    check_complete(text)
+    return text
 
 
 def _after(blocks: list[str], comment: list[str]) -> list[str]:
@@ -81,20 +83,15 @@ def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list
     with torch.device("meta"):  # their shapes are enough
         nets = config.game.players(Make(generator, discriminator, config.latent.dim, config.data.shape))
     printer = Printer(code, began)
-    pictures = len(config.data.shape) == 3
     abouts = {name: about(config.discriminator if is_judge(name) else config.generator) for name in nets}
     lines: list[str] = []
+    for text in dict.fromkeys(abouts.values()):
+        lines += commented(f"{' and '.join(name for name in nets if abouts[name] == text)}: {text}")
     for name, net in nets.items():
-        if abouts[name] not in list(abouts.values())[: len(lines) and list(nets).index(name)]:
-            sharing = " and ".join(other for other in nets if abouts[other] == abouts[name])
-            lines += commented(f"{sharing}: {abouts[name]}")
         lines.append(f"{name} = {printer.text(net)}")
-        lines += [
-            f'{name}.register_buffer("{key}", torch.zeros({tuple(value.shape)}))'
-            for key, value in net._buffers.items()
-            if value is not None
-        ]
-        if pictures:
+        zeros = {key: tuple(value.shape) for key, value in net._buffers.items() if value is not None}
+        lines += [f'{name}.register_buffer("{key}", torch.zeros({shape}))' for key, shape in zeros.items()]
+        if len(config.data.shape) == 3:
             lines.append(f"{name}.to(memory_format=torch.channels_last)  # faster")
     return nets, lines
 

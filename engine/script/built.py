@@ -6,6 +6,7 @@ So an architecture never says twice what it is: whatever `build` returns, out of
 from __future__ import annotations
 
 import inspect
+import re
 import textwrap
 from collections.abc import Sequence
 from itertools import groupby
@@ -21,7 +22,8 @@ from engine.networks import Network
 from engine.networks.base import Reshape
 from engine.optim import Optimizer
 from engine.script.code import Code
-from engine.script.source import LONGEST, Text
+from engine.script.layout import LONGEST
+from engine.script.source import Text
 
 MISSING = object()
 
@@ -51,7 +53,8 @@ class Printer:
         part = self.began[module]
         names = {"net": "@"}
         lines, result = Text(type(part).begin, self.code, part, names=names).inlined()
-        assert not lines, f"{type(part).__name__}.begin is one expression"
+        if lines:
+            raise BadRecipe(f"{type(part).__name__}.begin is more than one expression, so no script can show it.")
         return result.replace("@", self._plain(module, room - len(result)))
 
     def _plain(self, module: nn.Module, room: int) -> str:
@@ -78,9 +81,9 @@ class Printer:
         if module._parameters or module._buffers:
             raise BadRecipe(f"{kind.__name__} has weights of its own, which no script can show yet.")
         forward = inspect.getsource(kind.forward)
-        numbers = [name for name, value in vars(module).items() if isinstance(value, int | float) and f"self.{name}" in forward]
-        numbers = [name for name in numbers if name != "training"]
-        layers = {name: layer for name, layer in module.named_children() if f"self.{name}" in forward}
+        used = set(re.findall(r"self\.(\w+)", forward)) - {"training"}
+        numbers = [name for name, value in vars(module).items() if isinstance(value, int | float) and name in used]
+        layers = {name: layer for name, layer in module.named_children() if name in used}
         called = self.code.define_module(kind, [*numbers, *layers])
         values = [repr(getattr(module, number)) for number in numbers]
         values += [f"{name}={self.text(layer, room - 8)}" for name, layer in layers.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import sys
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from typing import Any
 from torch import nn
 
 from engine.config import BadRecipe
-from engine.script.source import LONGEST, Text, docstring, first_sentence, function_text, imported, indented
+from engine.script.layout import LONGEST, docstring, first_sentence, indented
+from engine.script.source import Text, function_text, imported
 
 
 class Code:
@@ -102,6 +104,26 @@ class Code:
         whole = [f"import {module}" for module in modules if (module, "") in self.imports]
         names = {module: sorted(name for of, name in self.imports if of == module and name) for module in modules}
         return [*whole, *(f"from {module} import {', '.join(some)}" for module, some in names.items() if some)]
+
+
+def check_complete(text: str) -> None:
+    """BadRecipe if a script calls something that is nowhere in it, because a part of the recipe does what no script can show."""
+    tree = ast.walk(ast.parse(text))
+    bound, asked = set(dir(builtins)), {}
+    for node in tree:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            asked[node.id] = node.lineno
+        elif isinstance(node, ast.Name):
+            bound.add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add(node.asname or node.name.split(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+    for name in asked.keys() - bound:
+        line = text.splitlines()[asked[name] - 1].strip()
+        raise BadRecipe(f"This recipe does something that no script can show yet: {name} in `{line}`.")
 
 
 def _own_generator(text: Text, node: ast.AST) -> str | None:

@@ -81,7 +81,8 @@ def _mixture(text: Text, node: ast.AST) -> str | None:
 
 def _three(result: str) -> list[str]:
     call = ast.parse(result, mode="eval").body
-    assert isinstance(call, ast.Call), "a law returns a Mixture"
+    if not isinstance(call, ast.Call):
+        raise BadRecipe(f"A law that returns {result} cannot be written out as a script; let it return Mixture(...).")
     given = [ast.get_source_segment(result, one) or "" for one in call.args]
     if ast.unparse(call.func) == "even":
         given = [given[0], f"torch.full_like(centres, {given[1]})", "torch.full((len(centres),), 1 / len(centres))"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Iterable
 
 from torch import nn
@@ -12,10 +11,11 @@ from torch.nn.utils.parametrize import is_parametrized
 from engine.augment import AUGMENTS, Augment
 from engine.config import RunConfig
 from engine.layers import Stochastic, mixes_samples
-from engine.parts import Part, name_in
+from engine.parts import name_in
 from engine.penalties import PENALTIES, Penalty, squared_slope
 from engine.script.code import Code
-from engine.script.source import Text, commented, docstring, indented
+from engine.script.layout import about, commented, docstring, function, indented
+from engine.script.source import Text
 
 TOGETHER = "real_scores, fake_scores = D(torch.cat([real, fake])).chunk(2)"
 
@@ -171,19 +171,6 @@ class PenaltyText:
         if isinstance(node, ast.Starred) and ast.unparse(node) == "*[1] * (real.dim() - 1)":
             return ", ".join(["1"] * self.axes)
         return None
-
-
-def about(part: Part) -> str:
-    """What a part is and whose it is: the paragraphs of its docstring up to the one that names a paper."""
-    paragraphs = [" ".join(one.split()) for one in (inspect.getdoc(type(part)) or "").split("\n\n")]
-    for count, paragraph in enumerate(paragraphs[:2], 1):
-        if "arXiv" in paragraph:
-            return " ".join(paragraphs[:count])
-    return paragraphs[0]
-
-
-def function(name: str, given: list[str], body: list[str]) -> str:
-    return "\n".join([f"def {name}({', '.join(given)}):", *indented(body)])
 
 
 def _changes_when_asked(D: nn.Module) -> bool:

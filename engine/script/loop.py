@@ -12,8 +12,9 @@ from engine.games import is_judge
 from engine.optim import Optimizer
 from engine.script.built import optimizer_text
 from engine.script.code import Code
-from engine.script.judging import Judging, about
-from engine.script.source import LONGEST, Text, commented, indented
+from engine.script.judging import Judging
+from engine.script.layout import LONGEST, about, commented, indented
+from engine.script.source import Text
 
 LINES = 100  # about as many lines as a run prints
 

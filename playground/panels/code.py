@@ -19,7 +19,7 @@ class CodePanel:
 def code_panel() -> CodePanel:
     """Folded away; written when it is opened, and again on demand."""
     with gr.Accordion("Show me the code", open=False, elem_id="code") as fold:
-        gr.Markdown("The recipe on the left in plain PyTorch: it needs nothing of ours, and trains like the run you see.")
+        gr.Markdown("The recipe of this page in plain PyTorch: the same losses from the same seed, and it needs nothing of ours.")
         refresh = gr.Button("Write it anew", elem_id="write-code", size="sm")
         text = gr.Code(language="python", interactive=False, max_lines=40, label="train.py", elem_id="script")
     return CodePanel(fold, refresh, text)

@@ -173,7 +173,7 @@ def test_everything_can_be_downloaded(page: Page) -> None:
 
 def test_the_code_of_the_recipe_is_written_when_somebody_looks(page: Page) -> None:
     page.locator("#code .label-wrap").click()
-    expect(page.locator("#script .cm-content")).to_contain_text("R3GAN on the ring, as the GAN playground trains it")
+    expect(page.locator("#script .cm-content")).to_contain_text("R3GAN on the ring, as in the GAN playground")
 
 
 def test_a_saved_run_goes_on_where_it_was(page: Page, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,10 @@ from PIL import Image
 from recipes import played, tiny, tiny_pictures
 
 from engine.augment import AUGMENTS
+from engine.batches import Samples
 from engine.config import BadRecipe, RunConfig
 from engine.data import DATA
-from engine.games import GAMES
+from engine.games import GAMES, GAN, Players, Rules, Turn
 from engine.losses import LOSSES, Loss
 from engine.networks import NETWORKS
 from engine.optim import OPTIMIZERS
@@ -206,6 +208,26 @@ def test_the_loss_of_a_new_row_is_shown_without_a_further_word(monkeypatch: pyte
     monkeypatch.setitem(LOSSES, "cubic", Cubic)
     text = script(RunConfig.model_construct(**dict(tiny()) | {"loss": Cubic()}), 4)
     assert "return (fake_scores - 1) ** 3" in text
+
+
+class Odd(GAN):
+    """Ours, for a test."""
+
+    def round(self, p: Players, batches: Iterator[Samples], rules: Rules) -> Iterator[Turn]:
+        yield Turn(("D",), rules.loss.d_loss(p.D(next(batches).x), p.D(p.G(rules.z(8)))))
+
+
+class Heir(GAN):
+    """Ours, for a test."""
+
+    def round(self, p: Players, batches: Iterator[Samples], rules: Rules) -> Iterator[Turn]:
+        return super().round(p, batches, rules)
+
+
+@pytest.mark.parametrize(("game", "sentence"), [(Odd(), "no script can show yet: rules in"), (Heir(), "round asks super\\(\\)")])
+def test_what_no_script_can_show_is_refused_in_a_sentence(game: GAN, sentence: str) -> None:
+    with pytest.raises(BadRecipe, match=sentence):
+        script(RunConfig.model_construct(**dict(tiny()) | {"game": game}), 4)
 
 
 class Cubic(Loss):
