@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
@@ -126,7 +126,8 @@ class Judging:
 
     def _augment(self, augment: Augment, method: str) -> str:
         name = name_in(AUGMENTS, augment).replace("-", "_")
-        text = Text(getattr(type(augment), method), self.code, augment)
+        spread = one_each(len(self.config.data.shape))
+        text = Text(getattr(type(augment), method), self.code, augment, special=spread)
         body = [*docstring(about(augment)), *text.lines()]
         self.code.add(name, function(name, text.parameters, body), augment)
         return name
@@ -136,9 +137,9 @@ class PenaltyText:
     """A penalty's share of D's loss."""
 
     def __init__(self, code: Code, penalty: Penalty, axes: int) -> None:
-        self.code, self.penalty, self.axes = code, penalty, axes
+        self.code, self.penalty = code, penalty
         self.name = name_in(PENALTIES, penalty).replace("-", "_")
-        text = Text(type(penalty).where, code, penalty, special=self._ones)
+        text = Text(type(penalty).where, code, penalty, special=one_each(axes))
         self.inner, self.where = text.inlined()
         self.spot = self.where if self.where in ("real", "fake") else ""
         self.x = self.spot
@@ -166,11 +167,15 @@ class PenaltyText:
     def when_due(self, lines: list[str]) -> list[str]:
         return lines if self.due == "True" else [f"if {self.due}:", *indented(lines)]
 
-    def _ones(self, _: Text, node: ast.AST) -> str | None:
-        """One number for each sample, to be spread over its axes: (N, 1) for points, (N, 1, 1, 1) for pictures."""
-        if isinstance(node, ast.Starred) and ast.unparse(node) == "*[1] * (real.dim() - 1)":
-            return ", ".join(["1"] * self.axes)
-        return None
+
+def one_each(axes: int) -> Callable[[Text, ast.AST], str | None]:
+    """One number for each sample, to be spread over its axes: (N, 1) for points, (N, 1, 1, 1) for pictures."""
+
+    def special(_: Text, node: ast.AST) -> str | None:
+        spread = isinstance(node, ast.Starred) and ast.unparse(node) == "*[1] * (real.dim() - 1)"
+        return ", ".join(["1"] * axes) if spread else None
+
+    return special
 
 
 def _changes_when_asked(D: nn.Module) -> bool:
