@@ -13,10 +13,11 @@ from engine.frames import frames_in, picture_of, read_frame
 from engine.intake import check_state
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
-from engine.presets import PRESETS, Preset, kind_of, suited
+from engine.presets import PRESETS, Preset, kind_of, preset_of, suited
 from engine.processes import warm
 from engine.run import Run
 from engine.saved import bundle_folder, unfold
+from engine.script import script
 from engine.snapshot import rows_packed
 
 __all__ = [
@@ -48,9 +49,11 @@ __all__ = [
     "knobs",
     "name_in",
     "picture_of",
+    "preset_of",
     "read_frame",
     "replace_file",
     "rows_packed",
+    "script",
     "suited",
     "unfold",
     "unpack",

@@ -1,4 +1,4 @@
-"""python -m engine: list, train, sample, bench."""
+"""python -m engine: list, train, sample, script, bench."""
 
 from __future__ import annotations
 
@@ -64,6 +64,27 @@ def sample(
     with _plainly():
         shape = training.sample(folder, n, out, seed=seed, device=device)
     typer.echo(f"{out}: {shape}")
+
+
+@app.command()
+def script(
+    preset: Annotated[str, typer.Argument(help="A preset's name; `python -m engine list` knows them.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A knob, as for train.")] = None,
+    rounds: Annotated[int | None, typer.Option(help="How many rounds; a preset knows how many it needs.", min=1)] = None,
+    seed: Annotated[int, typer.Option(help="Decides every random number.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option(help="Where to; printed if no file is named.")] = None,
+) -> None:
+    """Write a recipe as a short PyTorch script that needs nothing of ours."""
+    from engine import training
+    from engine.script import script as written
+
+    with _plainly():
+        known, config = training.chosen(preset, dict(map(_pair, set_ or [])), seed)
+        text = written(config, rounds or known.rounds)
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            out.write_text(text, encoding="utf-8")
 
 
 @app.command()

@@ -82,14 +82,20 @@ def dropped(p: float) -> list[nn.Module]:
 
 def normal_start(net: nn.Module, std: float) -> nn.Module:
     """DCGAN's start: weights N(0, std), biases 0.  Radford et al. 2016, arXiv:1511.06434, section 4."""
-    for module in list(net.modules()):
-        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
-            spectral = is_parametrized(module, "weight")
-            if spectral:
-                remove_parametrizations(module, "weight", leave_parametrized=False)
-            nn.init.normal_(module.weight, 0.0, std)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-            if spectral:
-                spectral_norm(module)  # anew, for its estimate belongs to the weights that it was made with
+    for layer in net.modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.normal_(layer.weight, 0.0, std)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+    return net
+
+
+def spectral_start(net: nn.Module, std: float) -> nn.Module:
+    """The same where layers are under spectral norm, whose estimate belongs to the weights that it was made with."""
+    for layer in list(net.modules()):
+        if is_parametrized(layer, "weight"):
+            remove_parametrizations(layer, "weight", leave_parametrized=False)
+            spectral_norm(normal_start(layer, std))
+        elif isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            normal_start(layer, std)
     return net

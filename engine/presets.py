@@ -183,3 +183,9 @@ PRESETS: dict[str, Preset] = {
     **{name: preset for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs").items() if name != "glyphs-hinge"},
 }
 """By name, in the order of the menu."""
+
+
+def preset_of(config: RunConfig) -> str | None:
+    """The name of the preset with this recipe, whatever its seed; None for a recipe of one's own."""
+    same = (name for name, preset in PRESETS.items() if preset.config.model_copy(update={"seed": config.seed}) == config)
+    return next(same, None)

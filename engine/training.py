@@ -15,12 +15,12 @@ from tqdm import tqdm
 
 from engine.budget import check_budget
 from engine.checkpoint import read, sweep, write
-from engine.config import BadRecipe
+from engine.config import BadRecipe, RunConfig
 from engine.devices import choose
 from engine.history import History
 from engine.journal import Journal
 from engine.observer import Observer
-from engine.presets import PRESETS
+from engine.presets import PRESETS, Preset
 from engine.trainer import Trainer, kept, restored
 
 SAVE_EVERY = 20.0  # seconds between checkpoints
@@ -37,12 +37,16 @@ class Job:
     columns: History
 
 
-def fresh(preset: str, changes: Mapping[str, Any], seed: int, device: str, rounds: int | None, out: Path | None) -> Job:
-    """A new run of a preset with some knobs changed.  BadRecipe, in one sentence, for what cannot be run."""
+def chosen(preset: str, changes: Mapping[str, Any], seed: int) -> tuple[Preset, RunConfig]:
+    """A preset, and its recipe with some knobs changed.  BadRecipe, in one sentence, for what cannot be run."""
     if preset not in PRESETS:
         raise BadRecipe(f"{preset!r} is no preset. Known: {', '.join(PRESETS)}.")
-    known = PRESETS[preset]
-    config = known.config.with_knobs({"seed": seed, **changes})
+    return PRESETS[preset], PRESETS[preset].config.with_knobs({"seed": seed, **changes})
+
+
+def fresh(preset: str, changes: Mapping[str, Any], seed: int, device: str, rounds: int | None, out: Path | None) -> Job:
+    """A new run of a preset with some knobs changed.  BadRecipe, in one sentence, for what cannot be run."""
+    known, config = chosen(preset, changes, seed)
     check_budget(config)
     if out is not None:
         if (out / "checkpoint.gan").exists():

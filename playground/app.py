@@ -12,6 +12,7 @@ from gradio.components import Component
 from engine import PRESETS, TABLES, name_in
 from playground.form import Form, build_form
 from playground.handlers import FIRST, OWN, Handlers
+from playground.panels.code import CodePanel, code_panel
 from playground.panels.keep import Keep, keep_panel
 from playground.panels.stage import stage_panel
 from playground.panels.transport import Transport, transport_panel
@@ -49,6 +50,7 @@ class Page:
     message: gr.Markdown
     stage: gr.HTML
     keep: Keep
+    code: CodePanel
     upload: gr.File
 
 
@@ -75,7 +77,8 @@ def build_page(registry: Registry) -> gr.Blocks:
                 message = gr.Markdown("", elem_id="message")
                 stage = stage_panel()
                 keep = keep_panel()
-        page = Page(run_id, data, link, preset, about, form, transport, message, stage, keep, upload)
+                code = code_panel()
+        page = Page(run_id, data, link, preset, about, form, transport, message, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, form))
     return demo
 
@@ -96,6 +99,7 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)
     keep.link.click(None, None, None, js=COPY)
     page.link.change(None, page.link, None, js=SHARE)
+    gr.on([page.code.fold.expand, page.code.refresh.click], do.code, form.controls, page.code.text, **RAW)
 
 
 def _wire_transport(page: Page, do: Handlers, shown: list[Component]) -> None:

@@ -12,7 +12,21 @@ from typing import Any
 
 import gradio as gr
 
-from engine import PRESETS, TABLES, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, kind_of, name_in, suited, unpack
+from engine import (
+    PRESETS,
+    TABLES,
+    BadCheckpoint,
+    BadRecipe,
+    Run,
+    RunConfig,
+    is_live,
+    kind_of,
+    name_in,
+    preset_of,
+    script,
+    suited,
+    unpack,
+)
 from playground.form import Form
 from playground.panels.keep import downloads
 from playground.panels.transport import PACES, PAUSE, PLAY, RESET, START
@@ -167,6 +181,13 @@ class Handlers:
         config = PRESETS[name].config
         return self._steer(self._own(run_id, request), config) + self._recipe(config, values)
 
+    def code(self, request: gr.Request, *values: Any) -> str:
+        """The recipe in the form as a script, or the sentence that says why there is none."""
+        try:
+            return script(self._read(values, request))
+        except BadRecipe as error:
+            return f"# {error}"
+
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _recipe(self, config: RunConfig, values: Sequence[Any] | None = None) -> list[Any]:
@@ -230,7 +251,5 @@ class Handlers:
 
 def named(config: RunConfig) -> list[str]:
     """What the menu of presets shows for a recipe, whatever its seed, and one sentence about it."""
-    for name, preset in PRESETS.items():
-        if preset.config.model_copy(update={"seed": config.seed}) == config:
-            return [name, preset.about]
-    return [OWN, "Not one of the presets."]
+    name = preset_of(config)
+    return [name, PRESETS[name].about] if name else [OWN, "Not one of the presets."]

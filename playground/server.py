@@ -25,7 +25,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Send
 
-from engine import LAYERS, USUAL, Run, bundle_folder, picture_of
+from engine import LAYERS, USUAL, BadRecipe, Run, bundle_folder, picture_of, script
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
@@ -131,6 +131,14 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
         try:
             return _download(entry.run.bundle() if entry.run and entry.alive else bundle_folder(entry.folder), "run.gan", BYTES)
         except ValueError as error:  # BadCheckpoint is one too
+            raise HTTPException(409, str(error)) from None
+
+    @app.get("/runs/{run_id}/train.py")
+    def code(run_id: str, request: Request) -> Response:
+        entry = _own(registry, run_id, request)
+        try:
+            return _download(script(entry.config).encode(), "train.py", "text/x-python")
+        except BadRecipe as error:
             raise HTTPException(409, str(error)) from None
 
     @app.get("/vendor/plotly.min.js")

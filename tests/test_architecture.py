@@ -21,7 +21,7 @@ losses  penalties  augment  optim  data  networks  checkpoint  journal  history 
 games  metrics  messages  saved  frames
 config
 presets  budget  devices  trainer
-catalogue  plane  intake
+catalogue  plane  intake  script
 observer
 answers  training  bench
 worker

@@ -126,7 +126,8 @@ def _natural(places: Array, order: npt.NDArray[np.int64], *, first: int, last: i
     bends = np.eye(n)  # second derivatives m solve  h0 m0 + 2 (h0 + h1) m1 + h1 m2 = 6 (slope1 - slope0), and 0 at the ends
     for i in range(1, n - 1):
         bends[i, i - 1 : i + 2] = h[i - 1], 2 * (h[i - 1] + h[i]), h[i]
-    m = np.linalg.solve(bends, np.concatenate([np.zeros((1, n)), 6 * np.diff(slopes, axis=0), np.zeros((1, n))]))
+    right = np.concatenate([np.zeros((1, n)), 6 * np.diff(slopes, axis=0), np.zeros((1, n))])
+    m = np.linalg.solve(bends, right)
     t = np.linspace(first, last, (last - first) * STEPS + 1)
     left = np.minimum(t.astype(int), last - 1)
     b = (t - left)[:, None]

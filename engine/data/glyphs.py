@@ -92,9 +92,9 @@ class Pen:
 
     def factors(self, n: int, generator: Generator) -> Factors:
         """Every class equally likely, everything else uniform within its knob and independent."""
-        g, device = self.glyphs, self.places.device
-        y = torch.randint(len(self.places), (n,), generator=generator, device=device)
-        u = torch.rand(5, n, generator=generator, device=device) * 2 - 1
+        g = self.glyphs
+        y = torch.randint(len(self.places), (n,), generator=generator, device=self.places.device)
+        u = torch.rand(5, n, generator=generator, device=self.places.device) * 2 - 1
         return Factors(y, g.slant * u[0], 1 + g.thickness * u[1], 1 + g.scale * u[2], g.shift * u[3], g.shift * u[4])
 
     def picture(self, factors: Factors, generator: Generator) -> Tensor:

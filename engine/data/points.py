@@ -129,8 +129,7 @@ class Mixture1D(Points):
     uneven: float = knob(0.0, 0.0, 0.9, "each mode is rarer than its left neighbour by this share; 0: all alike")
 
     def law(self, device: torch.device = CPU) -> Mixture:
-        single = self.modes == 1
-        centres = torch.zeros(1) if single else torch.linspace(-self.spread, self.spread, self.modes)
+        line = torch.zeros(1) if self.modes == 1 else torch.linspace(-self.spread, self.spread, self.modes)
+        centres = line[:, None].to(device)
         weights = (1 - self.uneven) ** torch.arange(self.modes)
-        even = Mixture.even(centres[:, None].to(device), self.sigma)
-        return Mixture(even.centres, even.scales, (weights / weights.sum()).to(device))
+        return Mixture(centres, torch.full_like(centres, self.sigma), (weights / weights.sum()).to(device))

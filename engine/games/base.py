@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from torch import Tensor, nn
 
 from engine.batches import Batch, Samples, Shape
 from engine.games.rules import Rules
-from engine.networks import Network
 from engine.parts import Part
 
 
@@ -31,12 +30,18 @@ class Players(SimpleNamespace):
     """The networks by name: `p.G`, `p.D_a`. Each is a torch module."""
 
 
+class Builds(Protocol):
+    """A network part, or whoever builds in its place."""
+
+    def build(self, takes: Shape, gives: Shape) -> nn.Module: ...
+
+
 @dataclass(frozen=True)
 class Make:
     """Builds the networks of a run in their roles: the recipe's choices told the shapes of the data."""
 
-    generator_part: Network
-    discriminator_part: Network
+    generator_part: Builds
+    discriminator_part: Builds
     code: int  # numbers in a latent vector
     data: Shape
 

@@ -20,6 +20,10 @@ class Network(Part):
         """A module from (N, *takes) to (N, *gives).  ValueError, in one sentence, for shapes it does not fit."""
         raise NotImplementedError
 
+    def begin(self, net: nn.Module) -> nn.Module:
+        """Give a net just built its first weights, where torch's own are not wanted; `build` calls it.  Returns the net."""
+        return net
+
 
 def is_picture(shape: Shape) -> bool:
     """(C, H, W), against codes, points and scores (d,)."""

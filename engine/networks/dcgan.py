@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from engine.batches import Shape
-from engine.layers import ACTIVATIONS, Activation, Norm, dropped, norm_layer, normal_start, normed
+from engine.layers import ACTIVATIONS, Activation, Norm, dropped, norm_layer, normal_start, normed, spectral_start
 from engine.networks.base import Network, Reshape, is_picture, output, size
 from engine.parts import knob
 
@@ -40,10 +40,13 @@ class DCGAN(Network):
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         if is_picture(takes) and not is_picture(gives):
-            return normal_start(self._down(takes, gives), self.start)
+            return self.begin(self._down(takes, gives))
         if is_picture(gives) and not is_picture(takes):
-            return normal_start(self._up(takes, gives), self.start)
+            return self.begin(self._up(takes, gives))
         raise ValueError("DCGAN leads from a code to a picture or from a picture to a score; for points choose the network mlp")
+
+    def begin(self, net: nn.Module) -> nn.Module:
+        return spectral_start(net, self.start) if self.norm == "spectral" else normal_start(net, self.start)
 
     def _down(self, takes: Shape, gives: Shape) -> nn.Sequential:
         channels, side, _ = takes

@@ -194,10 +194,15 @@ def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
 def test_everything_can_be_downloaded(page: Page) -> None:
     until(lambda: rounds(page) > 20, "some rounds are played")
     page.locator("#keep .label-wrap").click()
-    for name in ("run.gan", "weights.safetensors", "readings.csv"):
+    for name in ("run.gan", "weights.safetensors", "readings.csv", "train.py"):
         answer = page.request.get(page.evaluate("name => document.querySelector(`#downloads a[href$='${name}']`).href", name))
         assert answer.ok
         assert len(answer.body()) > 100
+
+
+def test_the_code_of_the_recipe_is_written_when_somebody_looks(page: Page) -> None:
+    page.locator("#code .label-wrap").click()
+    expect(page.locator("#script .cm-content")).to_contain_text("R3GAN on the ring, as in the GAN playground")
 
 
 def test_a_saved_run_goes_on_where_it_was(page: Page, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from engine.__main__ import app
 from engine.checkpoint import read
 from engine.config import RunConfig
 from engine.presets import PRESETS
+from engine.script import script
 
 REPO = Path(__file__).parents[2]
 SMALL = ("--set", "generator.width=4", "--set", "discriminator.width=4", "--set", "training.batch=8", "--device", "cpu")
@@ -72,6 +73,15 @@ def test_training_prints_what_came_of_it():
     assert isinstance(result["modes"], int)
     assert 0 <= result["hq"] <= 1
     assert {"d_loss", "g_loss", "D gradient", "G gradient"} <= set(result["readings"])
+
+
+def test_a_recipe_is_printed_as_a_script_or_written_to_a_file(tmp_path):
+    words = ("script", "ring-ns", "--set", "data.modes=9", "--seed", "3", "--rounds", "7")
+    text = run(*words).stdout
+    assert text == script(PRESETS["ring-ns"].config.with_knobs({"data.modes": 9, "seed": 3}), 7)
+    assert run(*words, "--out", str(tmp_path / "train.py")).stdout == ""
+    assert (tmp_path / "train.py").read_text() == text
+    assert refused("script", "no-such-preset").startswith("'no-such-preset' is no preset. Known: ring-r3gan")
 
 
 def test_without_json_a_person_reads_a_list():

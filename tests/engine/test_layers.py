@@ -5,7 +5,7 @@ import torch
 from recipes import drawn, seeded
 from torch import nn
 
-from engine.layers import Dropout, groups, mixes_samples, normal_start, normed
+from engine.layers import Dropout, groups, mixes_samples, normal_start, normed, spectral_start
 from engine.networks import NETWORKS
 
 
@@ -29,7 +29,8 @@ def test_spectral_normalisation_holds_from_the_first_look_on(network):
 @pytest.mark.parametrize("norm", ["none", "batch", "spectral"])
 def test_dcgans_start(norm):
     torch.manual_seed(0)
-    net = normal_start(nn.Sequential(*normed(nn.Linear(300, 200), norm)), std=0.02)
+    start = spectral_start if norm == "spectral" else normal_start
+    net = start(nn.Sequential(*normed(nn.Linear(300, 200), norm)), std=0.02)
     layer = net[0]
     weight = layer.parametrizations.weight.original if norm == "spectral" else layer.weight
     assert weight.std().item() == pytest.approx(0.02, rel=0.02)

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from visits import ALICE, BOB, small
 from waiting import until
 
-from engine import RunConfig, unpack
+from engine import RunConfig, script, unpack
 from engine.history import History
 from engine.recorder import Rows, stride
 from playground import feed as feeds
@@ -214,9 +214,15 @@ def test_a_run_that_was_put_away_can_still_be_downloaded(alice: httpx.Client, re
     assert (refused.status_code, refused.json()["detail"]) == (409, "This run is not loaded; press Play first.")
 
 
+def test_the_recipe_of_a_run_is_a_script(alice: httpx.Client, entry: Entry) -> None:
+    answer = alice.get(f"/runs/{entry.id}/train.py")
+    assert answer.headers["content-disposition"] == 'attachment; filename="train.py"'
+    assert answer.text == script(entry.config)
+
+
 # -- who is let in ----------------------------------------------------------------------------------------------------
 
-FILES = ("events", "readings.csv", "weights.safetensors", "sheet.png", "run.gan")
+FILES = ("events", "readings.csv", "weights.safetensors", "sheet.png", "run.gan", "train.py")
 
 
 @pytest.mark.parametrize("name", FILES)

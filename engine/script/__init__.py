@@ -1,0 +1,113 @@
+"""A recipe as a short PyTorch script that needs nothing of ours and reproduces the run's losses on a CPU.
+
+Nothing is told twice: loss, penalties, data and the game's round are our own source with the knobs written in (source.py), the
+networks and optimizers are read off what was built (built.py). So what a row adds to a table can be shown at once; what cannot
+is refused in one sentence, and the contract test of this package names it.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from engine.config import RunConfig
+from engine.games import Make, is_judge
+from engine.networks import Network
+from engine.presets import PRESETS, preset_of
+from engine.script.built import Builder, Printer
+from engine.script.code import Code, check_complete
+from engine.script.data import data_text
+from engine.script.layout import about, commented, docstring
+from engine.script.loop import Loop
+from engine.script.source import Text, function_text
+
+
+def script(config: RunConfig, rounds: int | None = None) -> str:
+    """The script that plays this recipe for so many rounds; None: as many as its preset needs, or ROUNDS.
+
+    BadRecipe, in one sentence, for what no script can show.
+    """
+    name = preset_of(config)
+    preset = PRESETS[name] if name else None
+    title = preset.title if preset else "A GAN"
+    rounds = rounds or (preset.rounds if preset else ROUNDS)
+    code = Code()
+    data = data_text(code, config.data)
+    drawing = code.taken()
+    latents = _latents(code, config)
+    nets, networks = _networks(code, config)
+    layers = code.taken()
+    loop = Loop(code, config, nets)
+    blocks = [
+        "\n".join(docstring(f"{title}, as in the GAN playground; on a CPU the losses are the same, up to rounding.")),
+        "",  # the imports, once they are known
+        START.format(rounds=rounds, seed=config.seed),
+        *_after([*drawing, data], commented(f"The data: {about(config.data)}")),
+        latents,
+        *layers,
+        "\n".join(networks),
+        *code.taken(),
+        "\n".join([*loop.optimizers(), *loop.averages()]),
+        "\n".join(loop.lines(rounds)),
+    ]
+    blocks[1] = code.head()
+    text = _spaced(blocks)
+    check_complete(text)
+    return text
+
+
+def _after(blocks: list[str], comment: list[str]) -> list[str]:
+    """Blocks, the first of which has a comment above it."""
+    return ["\n".join([*comment, blocks[0]]), *blocks[1:]]
+
+
+def _latents(code: Code, config: RunConfig) -> str:
+    text = Text(type(config.latent).draw, code, config.latent)
+    return function_text("draw_z", text, about=f"n latents, (n, {config.latent.dim}).")
+
+
+ROUNDS = 10_000
+"""Of a recipe that is no preset."""
+
+START = """\
+rounds = {rounds}
+torch.manual_seed({seed})  # for the first weights
+generator = torch.Generator().manual_seed({seed})  # for all that is drawn while training"""
+
+
+def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list[str]]:
+    """The players as built, and the lines that build them, in the game's order."""
+    began: dict[nn.Module, Network] = {}
+    generator, discriminator = Builder(config.generator, began), Builder(config.discriminator, began)
+    with torch.device("meta"):  # their shapes are enough
+        nets = config.game.players(Make(generator, discriminator, config.latent.dim, config.data.shape))
+    printer = Printer(code, began)
+    abouts = {name: about(config.discriminator if is_judge(name) else config.generator) for name in nets}
+    lines: list[str] = []
+    for text in dict.fromkeys(abouts.values()):
+        lines += commented(f"{' and '.join(name for name in nets if abouts[name] == text)}: {text}")
+    for name, net in nets.items():
+        lines.append(f"{name} = {printer.text(net)}")
+        zeros = {key: tuple(value.shape) for key, value in net._buffers.items() if value is not None}
+        lines += [f'{name}.register_buffer("{key}", torch.zeros({shape}))' for key, shape in zeros.items()]
+        if len(config.data.shape) == 3:
+            lines.append(f"{name}.to(memory_format=torch.channels_last)  # faster")
+    return nets, lines
+
+
+def _spaced(blocks: list[str]) -> str:
+    """Blocks with one empty line between them, two around functions and classes."""
+    text = blocks[0]
+    for before, after in pairwise(blocks):
+        wide = any(_defines(block) for block in (before, after))
+        text += ("\n\n\n" if wide else "\n\n") + after
+    return text + "\n"
+
+
+def _defines(block: str) -> bool:
+    return any(line.startswith(("def ", "class ")) for line in block.splitlines())
+
+
+__all__ = ["script"]

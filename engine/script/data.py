@@ -1,0 +1,131 @@
+"""Where a script's real samples come from: `draw_real(n)`, for each kind of data set."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+import torch
+
+from engine.config import BadRecipe
+from engine.data import Data, Folder, Glyphs, Points
+from engine.data.classic import Classic, resized
+from engine.data.glyphs import Pen
+from engine.script.code import Code
+from engine.script.source import Text
+
+POINTS = """\
+stairs = weights.cumsum(0)[:-1]
+
+
+def draw_real(n):
+    \"\"\"n points, (n, {dim}): first which Gaussian, then where in it.\"\"\"
+    k = torch.searchsorted(stairs, torch.rand(n, generator=generator), right=True)
+    return torch.addcmul(centres[k], torch.randn(n, {dim}, generator=generator), scales[k])"""
+
+STORED = """\
+order = torch.empty(0, dtype=torch.int32)
+
+
+def draw_real(n):
+    \"\"\"The next n pictures, in [-1, 1]; an epoch is one random order of all of them.\"\"\"
+    global order
+    while len(order) < n:
+        again = torch.randperm(len(pictures), generator=generator, dtype=torch.int32)
+        order = torch.cat([order, again])
+    rows, order = order[:n], order[n:]
+    return pictures[rows].float() / 127.5 - 1"""
+
+FOLDER = """\
+def read(file):
+    \"\"\"The middle square of a picture, as bytes.\"\"\"
+    with Image.open(file) as image:
+        image.draft(None, ({twice}, {twice}))
+        square = ImageOps.fit(image.convert("RGB"), ({size}, {size}), Image.Resampling.LANCZOS)
+    return pil_to_tensor(square.convert("{mode}"))
+
+
+kinds = {{".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}}
+files = [file for file in Path("pictures").rglob("*") if file.suffix.lower() in kinds]  # put yours there
+pictures = torch.stack([read(file) for file in sorted(files, key=Path.as_posix)])"""
+
+GLYPHS = '''\
+
+
+def draw_real(n):
+    """n fresh pictures, (n, 1, H, W) in [-1, 1]."""
+    return picture(factors(n))'''
+
+
+def data_text(code: Code, data: Data) -> str:
+    """The lines that define `draw_real`.  BadRecipe for data that no script can show."""
+    for kind, write in WRITERS.items():
+        if isinstance(data, kind):
+            return write(code, data)
+    known = ", ".join(kind.__name__ for kind in WRITERS)
+    raise BadRecipe(f"{type(data).__name__} cannot be written out as a script yet. Kinds of data that can: {known}.")
+
+
+def _points(code: Code, data: Points) -> str:
+    """The law's own lines; what it returns is centres, scales and weights."""
+    lines, result = Text(type(data).law, code, data, special=_mixture).inlined()
+    return "\n".join([*lines, *_three(result), POINTS.format(dim=data.dim)])
+
+
+def _mixture(text: Text, node: ast.AST) -> str | None:
+    """Mixture.even(...) is written as even(...), for `_three` to name what it is given."""
+    if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in ("Mixture", "Mixture.even"):
+        return f"{called.rpartition('.')[2]}({', '.join(text.text(one) for one in node.args)})"
+    return None
+
+
+def _three(result: str) -> list[str]:
+    call = ast.parse(result, mode="eval").body
+    if not isinstance(call, ast.Call):
+        raise BadRecipe(f"A law that returns {result} cannot be written out as a script; let it return Mixture(...).")
+    given = [ast.get_source_segment(result, one) or "" for one in call.args]
+    if ast.unparse(call.func) == "even":
+        given = [given[0], f"torch.full_like(centres, {given[1]})", "torch.full((len(centres),), 1 / len(centres))"]
+    names = ("centres", "scales", "weights")
+    return [f"{name} = {value}" for name, value in zip(names, given, strict=True) if name != value]
+
+
+def _classic(code: Code, data: Classic) -> str:
+    code.use("torchvision")
+    axes = "[:, None]" if data.channels == 1 else ".permute(0, 3, 1, 2)"
+    lines = [
+        f'data = torchvision.datasets.{data.dataset}("data", train=True, download=True)',
+        f"pictures = torch.as_tensor(data.data){axes}  # (N, C, H, W), bytes",
+    ]
+    if data.size != type(data).model_fields["size"].default:
+        code.define("resized", resized)
+        lines.append(f"pictures = resized(pictures, {data.size})")
+    return "\n".join([*lines, STORED])
+
+
+def _folder(code: Code, data: Folder) -> str:
+    """Not the folder's name: it is a place on another computer, and may be nobody's business."""
+    code.use("pathlib", "Path")
+    code.use("PIL", "Image")
+    code.use("PIL", "ImageOps")
+    code.use("torchvision.transforms.functional", "pil_to_tensor")
+    return "\n".join([FOLDER.format(size=data.size, twice=2 * data.size, mode="L" if data.grey else "RGB"), STORED])
+
+
+def _glyphs(code: Code, data: Glyphs) -> str:
+    """The pen: what it is made of, once, and how it writes."""
+    pen = Pen(data, torch.device("cpu"))
+    strokes = "\n".join(f'    "{name}": "{text}",' for name, text in data.alphabet.items())
+    code.add("STROKES", f"STROKES = {{\n{strokes}\n}}")
+    lines = Text(Pen.__init__, code, pen, values={"glyphs": data}, special=_strokes).lines()
+    code.define("factors", Pen.factors, pen)
+    code.define("picture", Pen.picture, pen)
+    return "\n".join([*lines, GLYPHS])
+
+
+def _strokes(_: Text, node: ast.AST) -> str | None:
+    return "STROKES" if isinstance(node, ast.Attribute) and ast.unparse(node) == "glyphs.alphabet" else None
+
+
+WRITERS: dict[type, Callable[..., str]] = {Points: _points, Classic: _classic, Folder: _folder, Glyphs: _glyphs}
+"""How each kind of data set is written out; a new set of points or of torchvision is one of these kinds."""

@@ -1,0 +1,189 @@
+"""How D and G are judged: loss, penalties and what D sees, gathered into two functions of the script."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
+
+from engine.augment import AUGMENTS, Augment
+from engine.config import RunConfig
+from engine.layers import Stochastic, mixes_samples
+from engine.parts import name_in
+from engine.penalties import PENALTIES, Penalty, squared_slope
+from engine.script.code import Code
+from engine.script.layout import about, commented, docstring, function, indented
+from engine.script.source import Text
+
+TOGETHER = "real_scores, fake_scores = D(torch.cat([real, fake])).chunk(2)"
+
+
+class Judging:
+    """Writes `discriminator_loss` and `generator_loss`, and says how they are called."""
+
+    def __init__(self, code: Code, config: RunConfig, judges: Iterable[nn.Module], *, detached: bool) -> None:
+        self.code, self.config, self.judges, self.detached = code, config, list(judges), detached
+        self.views = [one for one in config.augment if type(one).view is not Augment.view]
+        self.exchanges = [one for one in config.augment if type(one).exchange is not Augment.exchange]
+
+    @property
+    def clocked(self) -> bool:
+        """Whether D's loss has to know how many rounds were played."""
+        return bool(self.views) or any(penalty.interval > 1 for penalty in self.config.penalties)
+
+    def d_call(self, D: str, real: str, fake: str) -> str:
+        self.code.add("discriminator_loss", self._d_loss())
+        return f"discriminator_loss({', '.join([D, real, fake, *(['clock'] if self.clocked else [])])})"
+
+    def g_call(self, D: str, real: str, fake: str) -> str:
+        self.code.add("generator_loss", self._g_loss())
+        given = [D, *([real] if self.config.loss.pairs else []), fake, *(["clock"] if self.views else [])]
+        return f"generator_loss({', '.join(given)})"
+
+    # -- D's --------------------------------------------------------------------------------------------------------
+
+    def _d_loss(self) -> str:
+        loss, penalties = self.config.loss, self._penalties()
+        lines = self._shown("real", "fake")
+        if not self.detached:
+            lines.append("fake = fake.detach()  # D's turn: G must not learn from it")
+        for exchange in self.exchanges:
+            lines.append(f"real, fake = {self._augment(exchange, 'exchange')}(real, fake)")
+        for penalty in penalties:
+            lines += penalty.place()
+        lines += self._passes([one for one in penalties if one.spot])
+        names = {"real": "real_scores", "fake": "fake_scores"}
+        inner, result = Text(type(loss).d_loss, self.code, loss, names=names).inlined()
+        lines += [*inner, f"loss = {result}" if penalties else f"return {result}"]
+        for penalty in penalties:
+            lines += penalty.price()
+        lines += ["return loss"] if penalties else []
+        given = ["D", "real", "fake", *(["clock"] if self.clocked else [])]
+        return function("discriminator_loss", given, [*docstring(about(loss)), *lines])
+
+    def _penalties(self) -> list[PenaltyText]:
+        texts = [PenaltyText(self.code, one, len(self.config.data.shape)) for one in self.config.penalties]
+        elsewhere = [text for text in texts if not text.spot]
+        for text in elsewhere:
+            text.x = "x" if len(elsewhere) == 1 else f"x_{text.name}"
+        return texts
+
+    def _passes(self, spots: list[PenaltyText]) -> list[str]:
+        """D's scores, in the passes in which the trainer takes them: both samples at once where nothing speaks against it.
+
+        Batch norm does, and a slope that is wanted of only one of them. The sums of two passes are rounded otherwise than those
+        of one, which some optimizers blow up within a few rounds; dropout and spectral norm differ at once.
+        """
+        leaves = [f"{spot}.requires_grad_()" for spot in ("real", "fake") if any(one.spot == spot for one in spots)]
+        apart = "real_scores, fake_scores = D(real), D(fake)"
+        if any(map(mixes_samples, self.judges)):
+            return [*leaves, apart]
+        at_real, at_fake = (" or ".join(one.due for one in spots if one.spot == spot) for spot in ("real", "fake"))
+        if at_real == at_fake:
+            return self._together(spots)
+        if "True" in (at_real, at_fake) and not (at_real and at_fake):
+            return [*leaves, apart]
+        when = f"({at_real}) != ({at_fake})" if at_real and at_fake else at_real or at_fake
+        return [*leaves, f"if {when}:", f"    {apart}", "else:", f"    {TOGETHER}"]
+
+    def _together(self, spots: list[PenaltyText]) -> list[str]:
+        """One pass over both, and one more back for the slopes at both."""
+        if not spots:
+            return [TOGETHER]
+        slopes = "real_slope, fake_slope = squared_slope(scores, x_both).chunk(2)"
+        for spot in spots:
+            spot.slope = f"{spot.spot}_slope"
+        return [
+            "x_both = torch.cat([real, fake]).requires_grad_()",
+            "scores = D(x_both)",
+            "real_scores, fake_scores = scores.chunk(2)",
+            *spots[0].when_due([slopes]),
+        ]
+
+    # -- G's --------------------------------------------------------------------------------------------------------
+
+    def _g_loss(self) -> str:
+        loss = self.config.loss
+        names = {"fake": "fake_scores", "real": "real_scores"}
+        inner, result = Text(type(loss).g_loss, self.code, loss, names=names).inlined()
+        lines = [f"fake_scores = D({self._seen('fake')})"]
+        if loss.pairs:
+            lines += ["with torch.no_grad():", f"    real_scores = D({self._seen('real')})"]
+        given = ["D", *(["real"] if loss.pairs else []), "fake", *(["clock"] if self.views else [])]
+        return function("generator_loss", given, [*lines, *inner, f"return {result}"])
+
+    # -- what D sees ------------------------------------------------------------------------------------------------
+
+    def _shown(self, *names: str) -> list[str]:
+        return [f"{name} = {self._seen(name)}" for name in names] if self.views else []
+
+    def _seen(self, name: str) -> str:
+        for view in self.views:
+            name = f"{self._augment(view, 'view')}({name}, clock)"
+        return name
+
+    def _augment(self, augment: Augment, method: str) -> str:
+        name = name_in(AUGMENTS, augment).replace("-", "_")
+        spread = one_each(len(self.config.data.shape))
+        text = Text(getattr(type(augment), method), self.code, augment, special=spread)
+        body = [*docstring(about(augment)), *text.lines()]
+        self.code.add(name, function(name, text.parameters, body), augment)
+        return name
+
+
+class PenaltyText:
+    """A penalty's share of D's loss."""
+
+    def __init__(self, code: Code, penalty: Penalty, axes: int) -> None:
+        self.code, self.penalty = code, penalty
+        self.name = name_in(PENALTIES, penalty).replace("-", "_")
+        text = Text(type(penalty).where, code, penalty, special=one_each(axes))
+        self.inner, self.where = text.inlined()
+        self.spot = self.where if self.where in ("real", "fake") else ""
+        self.x = self.spot
+        self.slope = f"squared_slope({self.spot}_scores, {self.spot})" if self.spot else ""
+        self.due = "True" if penalty.interval == 1 else f"clock % {penalty.interval} == 0"
+
+    def place(self) -> list[str]:
+        """Where D's slope is going to be read."""
+        if self.spot:
+            return []
+        where = self.where if _is(self.where, ast.Call) else f"({self.where})"
+        return self.when_due([*self.inner, f"{self.x} = {where}.requires_grad_()"])
+
+    def price(self) -> list[str]:
+        """Add the price of the slope to what D's loss is so far."""
+        self.code.define("squared_slope", squared_slope)
+        names = {"squared_slope": self.slope or f"squared_slope(D({self.x}), {self.x})"}
+        inner, cost = Text(type(self.penalty).cost, self.code, self.penalty, names=names).inlined()
+        if not _is(cost, ast.Call) and not _is(cost, ast.BinOp, ast.Mult):
+            cost = f"({cost})"
+        factors = [repr(self.penalty.weight), *([str(self.penalty.interval)] if self.penalty.interval > 1 else []), cost]
+        term = " * ".join(factor for factor in factors if factor != "1.0")
+        return [*commented(about(self.penalty)), *self.when_due([*inner, f"loss = loss + {term}"])]
+
+    def when_due(self, lines: list[str]) -> list[str]:
+        return lines if self.due == "True" else [f"if {self.due}:", *indented(lines)]
+
+
+def one_each(axes: int) -> Callable[[Text, ast.AST], str | None]:
+    """One number for each sample, to be spread over its axes: (N, 1) for points, (N, 1, 1, 1) for pictures."""
+
+    def special(_: Text, node: ast.AST) -> str | None:
+        spread = isinstance(node, ast.Starred) and ast.unparse(node) == "*[1] * (real.dim() - 1)"
+        return ", ".join(["1"] * axes) if spread else None
+
+    return special
+
+
+def _changes_when_asked(D: nn.Module) -> bool:
+    """Whether it matters in how many passes D sees its samples: dropout draws, spectral norm takes a step in each."""
+    return any(isinstance(module, Stochastic) or is_parametrized(module) for module in D.modules())
+
+
+def _is(text: str, *kinds: type) -> bool:
+    """Whether an expression is of this kind, and its operator of the other."""
+    node = ast.parse(text, mode="eval").body
+    return all(isinstance(one, kind) for one, kind in zip((node, getattr(node, "op", None)), kinds, strict=False))
