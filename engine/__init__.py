@@ -16,7 +16,7 @@ from engine.plane import LAYERS, USUAL
 from engine.presets import PRESETS, Preset, kind_of, preset_of, suited
 from engine.processes import warm
 from engine.run import Run
-from engine.saved import bundle_folder, unfold
+from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
 from engine.snapshot import rows_packed
 
@@ -55,7 +55,9 @@ __all__ = [
     "rows_packed",
     "script",
     "suited",
+    "told_in",
     "unfold",
     "unpack",
     "warm",
+    "with_told",
 ]

@@ -48,16 +48,27 @@ class Plane:
         low, high = self.data.limits
         return {"kind": "points" if self.data.dim == 2 else "line", "low": low, "high": high}
 
+    @property
+    def offered(self) -> list[str]:
+        """The layers that make sense for this run."""
+        absent = {
+            "gradients": self.data.dim == 1,
+            "manifold": self.mesh is None,
+            "optimal": self.trainer.config.game.optimal(self.p, self.p, self.trainer.rules) is None,
+        }
+        return [layer for layer in LAYERS if not absent.get(layer)]
+
     def real(self, x: Tensor) -> Stage:
-        """Real samples (N, dim) and their density."""
-        return self.frame | {"points": quantised(x, *self.data.limits), "density": self._density(self.p)}
+        """Real samples (N, dim), their density, and which layers there are to look at."""
+        drawn = {"points": quantised(x, *self.data.limits), "density": self._density(self.p)}
+        return self.frame | drawn | {"layers": self.offered}
 
     def stage(self, real: Tensor, fake: Tensor, layers: Collection[str]) -> Stage:
         """Fakes (N, dim) and these layers; where a layer makes no sense for a run it is left out."""
         stage = self.frame | {"fake": quantised(fake, *self.data.limits)}
         with torch.no_grad():
             if "belief" in layers or "optimal" in layers:
-                stage["belief"] = self._field(self._belief(real, fake))
+                stage["belief"] = self._belief(real, fake)
             if "optimal" in layers or "density" in layers:
                 stage |= self._densities(layers)
             if self.mesh is not None and "manifold" in layers:
@@ -69,11 +80,14 @@ class Plane:
 
     # -- the layers -------------------------------------------------------------------------------------------------
 
-    def _belief(self, real: Tensor, fake: Tensor) -> Tensor:
+    def _belief(self, real: Tensor, fake: Tensor) -> Stage:
+        """D's belief, and its lowest and highest raw score."""
         game, trainer = self.trainer.config.game, self.trainer
         scores = game.score(trainer.players, torch.cat((self.nodes, real, fake)))
         field, of_real, of_fake = torch.split(scores, [len(self.nodes), len(real), len(fake)])
-        return game.belief(field, of_real, of_fake, trainer.rules)
+        stage = self._field(game.belief(field, of_real, of_fake, trainer.rules))
+        low, high = torch.stack((field.min(), field.max())).tolist()
+        return stage | {"low": low, "high": high} if math.isfinite(low) and math.isfinite(high) else stage
 
     def _densities(self, layers: Collection[str]) -> Stage:
         q = estimated(self.trainer.config.game.generate(self.trainer.shown, self.z), self.axis, self.width)

@@ -23,6 +23,7 @@ from engine.checkpoint import BadCheckpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.history import MOST, History
 from engine.journal import Journal
+from engine.recorder import Rows
 from engine.saved import bundle
 from engine.snapshot import Snapshot, Stage
 from engine.supervisor import GRACE, SILENCE, Supervisor
@@ -149,7 +150,12 @@ class Run:
 
     def bundle(self) -> bytes:
         """The whole run as one file, its curves included.  ValueError, in one sentence, if there is none to be had."""
-        return bundle(self.ask("checkpoint"), {"readings": self.readings.since(-1), "checks": self.checks.since(-1)})
+        return bundle(self.ask("checkpoint"), self.told)
+
+    @property
+    def told(self) -> dict[str, Rows]:
+        """All that it has told: readings and checks."""
+        return {"readings": self.readings.since(-1), "checks": self.checks.since(-1)}
 
     def end(self, grace: float = GRACE) -> None:
         """Save and end the process, in the background; after `grace` seconds it is killed. Its folder stays."""

@@ -17,19 +17,29 @@ TOLD = ("readings", "checks")  # each a file of the run's folder, <name>.csv
 MOST_ROWS = 200_000
 
 
-def bundle(state: bytes, told: Mapping[str, Rows]) -> bytes:
-    """A packed checkpoint with these rows, by name of TOLD, beside its state."""
-    checkpoint = unpack(state)
-    tensors = dict(checkpoint.tensors)
+def with_told(checkpoint: Checkpoint, told: Mapping[str, Rows]) -> Checkpoint:
+    """A checkpoint with these rows, by name of TOLD, beside its state; what came after its round is left out."""
+    tensors, until = dict(checkpoint.tensors), int(checkpoint.facts["rounds"])
     for name, rows in told.items():
-        tensors |= {f"told/{name}": torch.tensor(rows.values), f"told/{name}-rounds": torch.tensor(rows.rounds)}
-    columns = {name: list(rows.columns) for name, rows in told.items()}
-    return pack(Checkpoint(tensors, checkpoint.facts | {"told": columns}))
+        early = rows.rounds <= until
+        tensors[f"told/{name}"] = torch.tensor(rows.values[early])
+        tensors[f"told/{name}-rounds"] = torch.tensor(rows.rounds[early])
+    return Checkpoint(tensors, checkpoint.facts | {"told": {name: list(rows.columns) for name, rows in told.items()}})
+
+
+def bundle(state: bytes, told: Mapping[str, Rows]) -> bytes:
+    """A packed checkpoint with these rows."""
+    return pack(with_told(unpack(state), told))
 
 
 def bundle_folder(folder: Path) -> bytes:
     """The run that lies in this folder, as it was saved last.  BadCheckpoint if there is none."""
-    return bundle(pack(read(folder)), {name: Journal(folder / f"{name}.csv").read() for name in TOLD})
+    return pack(with_told(read(folder), told_in(folder)))
+
+
+def told_in(folder: Path) -> dict[str, Rows]:
+    """What the run in this folder has told, as far as it is on disk."""
+    return {name: Journal(folder / f"{name}.csv").read() for name in TOLD}
 
 
 def unfold(checkpoint: Checkpoint, folder: Path) -> None:

@@ -40,7 +40,7 @@ RAW: dict[str, Any] = QUICK | {"preprocess": False}  # Gradio refuses some value
 class Page:
     """The page's parts that handlers write to."""
 
-    run_id: gr.State
+    ids: gr.State
     data: gr.State  # the name of the data set in the form
     link: gr.Textbox  # hidden; its changes move the address bar
     preset: gr.Dropdown
@@ -59,7 +59,7 @@ def build_page(registry: Registry) -> gr.Blocks:
     demo: gr.Blocks
     first = PRESETS[FIRST]
     with gr.Blocks(title="GAN playground", analytics_enabled=False) as demo:
-        run_id, data, link = gr.State(""), gr.State(name_in(TABLES["data"], first.config.data)), gr.Textbox("", visible=False)
+        ids, data, link = gr.State(""), gr.State(name_in(TABLES["data"], first.config.data)), gr.Textbox("", visible=False)
         with gr.Row(elem_id="page"):
             with gr.Column(scale=0, min_width=340, elem_id="recipe"):
                 gr.Markdown("# GAN playground", elem_id="brand")
@@ -73,12 +73,12 @@ def build_page(registry: Registry) -> gr.Blocks:
                 upload = gr.File(**ZIP, render=False)
                 form = build_form(first.config, extras={("data", "folder"): upload})
             with gr.Column(scale=1, min_width=300, elem_id="theatre"):
-                transport = transport_panel()
+                transport = transport_panel(compares=registry.limits.per_visitor > 1)
                 message = gr.Markdown("", elem_id="message")
                 stage = stage_panel()
                 keep = keep_panel()
                 code = code_panel()
-        page = Page(run_id, data, link, preset, about, form, transport, message, stage, keep, code, upload)
+        page = Page(ids, data, link, preset, about, form, transport, message, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, form))
     return demo
 
@@ -91,7 +91,7 @@ def inputs_of(controls: Sequence[Component]) -> list[Any]:
 def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     """Which event calls which handler, with what, and where its answer goes."""
     form, keep = page.form, page.keep
-    shown = [page.run_id, page.stage, page.message, page.link, keep.links]
+    shown = [page.ids, page.stage, page.message, page.link, keep.links]
     recipe = [page.preset, page.about, page.data, *form.outputs]
     demo.load(do.load, None, [*shown, *recipe], **QUICK)
     _wire_transport(page, do, shown)
@@ -104,20 +104,23 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
 
 def _wire_transport(page: Page, do: Handlers, shown: list[Component]) -> None:
     form, transport = page.form, page.transport
-    everything = [page.run_id, *form.controls]
+    everything = [page.ids, transport.compare, *form.controls]
     transport.play.click(do.play, everything, shown, **RAW)
     transport.reset.click(do.reset, everything, shown, **RAW)
     transport.new_seed.click(do.new_seed, everything, [*shown, form.field("seed").control], **RAW)
-    transport.round.click(do.step("round"), page.run_id, page.message, **QUICK)
-    transport.step_d.click(do.step("D"), page.run_id, page.message, **QUICK)
-    transport.step_g.click(do.step("G"), page.run_id, page.message, **QUICK)
-    transport.rewind.click(do.rewind, page.run_id, page.message, **QUICK)
-    transport.pace.input(do.pace, [page.run_id, transport.pace], page.message, **RAW)
+    transport.round.click(do.step("round"), page.ids, page.message, **QUICK)
+    transport.step_d.click(do.step("D"), page.ids, page.message, **QUICK)
+    transport.step_g.click(do.step("G"), page.ids, page.message, **QUICK)
+    transport.rewind.click(do.rewind, page.ids, page.message, **QUICK)
+    transport.pace.input(do.pace, [page.ids, transport.pace], page.message, **RAW)
+    transport.compare.input(do.compare, [page.ids, transport.compare], shown, **RAW)
     page.stage.state(do.state, everything, [transport.play, transport.reset], **RAW)
+    page.stage.close(do.close, page.ids, shown, **QUICK)
+    page.stage.branch(do.branch, everything, shown, **RAW)
 
 
 def _wire_recipe(page: Page, do: Handlers, recipe: list[Any]) -> None:
-    form, everything = page.form, [page.run_id, *page.form.controls]
+    form, everything = page.form, [page.ids, page.transport.compare, *page.form.controls]
     steered = [page.message, page.link, page.transport.play, page.transport.reset]
     changed = [*steered, page.preset, page.about]
     for section in TABLES:

@@ -1,7 +1,8 @@
 """What happens when a person presses something on the Play page.
 
 Handlers answer at once and never raise at a visitor: a wrong recipe becomes one sentence, and nothing is started or lost.
-Every handler returns updates for the outputs that `app.py` names beside it.
+Every handler returns updates for the outputs that `app.py` names beside it. `ids` are the runs on the stage (onstage.py);
+`compare`, whether the next one stands beside them; `values`, what the form's controls show, unchecked.
 """
 
 from __future__ import annotations
@@ -17,19 +18,25 @@ from engine import (
     TABLES,
     BadCheckpoint,
     BadRecipe,
+    Checkpoint,
     Run,
     RunConfig,
+    frames_in,
     is_live,
     kind_of,
     name_in,
     preset_of,
+    read_frame,
     script,
     suited,
+    told_in,
     unpack,
+    with_told,
 )
 from playground.form import Form
+from playground.onstage import MOST, ids_of, is_playing, staged
 from playground.panels.keep import downloads
-from playground.panels.transport import PACES, PAUSE, PLAY, RESET, START
+from playground.panels.transport import BESIDE, PACES, PAUSE, PLAY, RESET, START
 from playground.registry import Entry, Refused, Registry
 from playground.server import visitor_of
 from playground.uploads import allowed, store_upload
@@ -59,8 +66,8 @@ class Handlers:
                 said = f"{error} Here is a ring instead."
                 config = PRESETS[FIRST].config
         if latest is not None and latest.config == config:
-            return self._showing(latest, said) + self._recipe(config)
-        return self._start(config, visitor, said) + self._recipe(config)
+            return self._showing([latest], said) + self._recipe(config)
+        return self._start(config, request, [], compare=False, said=said) + self._recipe(config)
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
         """A saved run was uploaded: go on with it, paused."""
@@ -72,7 +79,8 @@ class Handlers:
             config = allowed(self.registry, RunConfig.from_dict(checkpoint.facts.get("config")), visitor_of(request))
         except (BadCheckpoint, BadRecipe) as error:
             return self._same(f"⚠ {error}") + nothing
-        return self._start(config, visitor_of(request), play=False, state=checkpoint) + self._recipe(config, values)
+        started = self._start(config, request, [], compare=False, play=False, state=checkpoint)
+        return started + self._recipe(config, values)
 
     def uploaded(self, path: Any, request: gr.Request) -> tuple[Any, str]:
         """Pictures were uploaded.  Returns the path for the folder's knob, and a sentence."""
@@ -83,68 +91,99 @@ class Handlers:
 
     # -- the transport ----------------------------------------------------------------------------------------------
 
-    def play(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
-        """Play or pause the run on the stage, whatever stands in the form; where there is none, start what stands there."""
-        entry = self._own(run_id, request)
-        if entry is None:
-            return self.reset(run_id, request, *values)
-        if entry.run is None or not entry.run.alive:
-            self.registry.wake(entry, play=True)
-        elif entry.run.state == "playing":
-            entry.run.pause()
-        else:
-            entry.run.play(self.registry.limits.rounds)
+    def play(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
+        """Play or pause what is on the stage, whatever stands in the form; where nothing is, start what stands there."""
+        group = self._group(ids, request)
+        if not group:
+            return self.reset(ids, compare, request, *values)
+        playing = any(map(is_playing, group))
+        for entry in group:
+            if entry.run is None or not entry.run.alive:
+                self.registry.wake(entry, play=not playing)
+            elif playing:
+                entry.run.pause()
+            else:
+                entry.run.play(self.registry.limits.rounds)
         return self._same("")
 
-    def reset(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
-        """The recipe in the form from the beginning, with its seed, as a run of its own."""
+    def reset(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
+        """The recipe in the form from the beginning, with its seed, as a run of its own; if it is on the stage, all of them."""
         try:
-            return self._start(self._read(values, request), visitor_of(request), instead_of=self._own(run_id, request))
+            config = self._read(values, request)
         except BadRecipe as error:
             return self._same(f"⚠ {error}")
+        group = self._group(ids, request)
+        if len(group) > 1 and group[-1].config == config:
+            return self._again(group)
+        return self._start(config, request, group, compare)
 
-    def new_seed(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
+    def new_seed(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """The recipe from the beginning with another seed, which is returned last."""
         try:
             config = self._read(values, request).with_knobs({"seed": secrets.randbelow(10_000)})
         except BadRecipe as error:
             return [*self._same(f"⚠ {error}"), gr.skip()]
-        return [*self._start(config, visitor_of(request), instead_of=self._own(run_id, request)), config.seed]
+        return [*self._start(config, request, self._group(ids, request), compare), config.seed]
+
+    def compare(self, ids: str, compare: bool, request: gr.Request) -> list[Any]:
+        """Side by side from now on, or only the newest run again."""
+        group = self._group(ids, request)
+        if compare is True or len(group) < 2:
+            return self._same("The next run starts beside this one: change the recipe." if compare is True else "")
+        return self._leave(group, group[-1:])
+
+    def close(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
+        """One of the runs side by side is taken off the stage."""
+        group, closed = self._group(ids, request), _told(event, "run")
+        left = [entry for entry in group if entry.id != closed]
+        return self._leave(group, left) if left and len(left) < len(group) else self._same("")
+
+    def branch(self, event: gr.EventData, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
+        """A new run from a key frame of the past, with the recipe in the form."""
+        rounds, group = _told(event, "round"), self._group(ids, request)
+        if not group or not isinstance(rounds, int):
+            return self._same("There is no such moment: press Play.")
+        try:
+            config, state = self._read(values, request), _moment(group[-1], rounds)
+        except (BadRecipe, BadCheckpoint) as error:
+            return self._same(f"⚠ {error}")
+        return self._start(config, request, group, compare, state=state)
 
     def step(self, who: Any, n: int = 1) -> Callable[..., str]:
         """A handler that plays n rounds in which `who` learns."""
 
-        def handler(run_id: str, request: gr.Request) -> str:
-            return self._command(run_id, request, lambda run: run.step(n, who))
+        def handler(ids: str, request: gr.Request) -> str:
+            return self._command(ids, request, lambda run: run.step(n, who))
 
         return handler
 
-    def rewind(self, run_id: str, request: gr.Request) -> str:
+    def rewind(self, ids: str, request: gr.Request) -> str:
         """Back to the last good checkpoint."""
-        return self._command(run_id, request, Run.rewind)
+        return self._command(ids, request, Run.rewind)
 
-    def pace(self, run_id: str, pace: Any, request: gr.Request) -> str:
+    def pace(self, ids: str, pace: Any, request: gr.Request) -> str:
         """As many rounds a second as the menu says."""
         if not isinstance(pace, str) or pace not in PACES:
             return "Please choose a speed from the menu."
-        return self._command(run_id, request, lambda run: run.set_pace(PACES[pace]))
+        return self._command(ids, request, lambda run: run.set_pace(PACES[pace]))
 
-    def state(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
-        """The run's state changed: how Play and Reset look now."""
+    def state(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
+        """A run's state changed: how Play and Reset look now."""
         try:
-            return self._buttons(self._own(run_id, request), self.form.read(values))
+            config: RunConfig | None = self.form.read(values)
         except BadRecipe:
-            return self._buttons(self._own(run_id, request), None)
+            config = None
+        return self._buttons(self._group(ids, request), config, compare)
 
     # -- the recipe -------------------------------------------------------------------------------------------------
 
-    def change(self, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
+    def change(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """A control moved: live knobs act at once, others wait for Start.  Returns message, link, buttons, preset, about."""
         try:
             config = self._read(values, request)
         except BadRecipe as error:
             return [f"⚠ {error}"] + [gr.skip()] * 5
-        return [*self._steer(self._own(run_id, request), config), *named(config)]
+        return [*self._steer(self._group(ids, request), config, compare), *named(config)]
 
     def choose(self, section: str) -> Callable[..., Any]:
         """A handler for when a menu or switch of this section moved: show what now matters."""
@@ -155,7 +194,7 @@ class Handlers:
 
         return handler
 
-    def choose_data(self, before: str, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
+    def choose_data(self, before: str, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """Another data set was chosen; if it is of another kind, networks and the like follow.
 
         before: the data set that stood there.  Returns message, link, buttons and the recipe.
@@ -167,19 +206,19 @@ class Handlers:
             config = RunConfig.from_dict(plain, called=spoken)
         except BadRecipe as error:
             return [f"⚠ {error}"] + [gr.skip()] * 5 + [data, *self.form.show_data(data)]
-        said, *steer = self._steer(self._own(run_id, request), config)
+        said, *steer = self._steer(self._group(ids, request), config, compare)
         if other:
             said = f"Networks, latent and optimizers now suit {kind_of(data)}. {said}".strip()
         was = self.form.with_data(values, before)
         return [self._wrong(config, request) or said, *steer, *self._recipe(config, was)]
 
-    def preset(self, name: Any, run_id: str, request: gr.Request, *values: Any) -> list[Any]:
+    def preset(self, name: Any, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """Fill the form with a preset.  Returns message, link, buttons and the recipe."""
         if not isinstance(name, str) or name not in PRESETS:
             said = "" if name == OWN else "Please choose a preset from the menu."
             return [said] + [gr.skip()] * (6 + len(self.form.outputs))
         config = PRESETS[name].config
-        return self._steer(self._own(run_id, request), config) + self._recipe(config, values)
+        return self._steer(self._group(ids, request), config, compare) + self._recipe(config, values)
 
     def code(self, request: gr.Request, *values: Any) -> str:
         """The recipe in the form as a script, or the sentence that says why there is none."""
@@ -205,48 +244,90 @@ class Handlers:
             return f"⚠ {error}"
         return ""
 
-    def _own(self, run_id: str, request: gr.Request) -> Entry | None:
-        return self.registry.get(run_id, visitor_of(request)) if isinstance(run_id, str) and run_id else None
+    def _group(self, ids: Any, request: gr.Request) -> list[Entry]:
+        """The visitor's own runs that are on the stage, in their order; the form is about the last."""
+        known = ids.split(",")[:MOST] if isinstance(ids, str) and ids else []
+        found = (self.registry.get(run_id, visitor_of(request)) for run_id in known)
+        return [entry for entry in found if entry is not None]
 
-    def _command(self, run_id: str, request: gr.Request, act: Callable[[Run], None]) -> str:
-        entry = self._own(run_id, request)
-        if entry is None or entry.run is None or not entry.run.alive:
-            return "There is no run to steer yet: press Play."
-        act(entry.run)
-        return ""
+    def _command(self, ids: str, request: gr.Request, act: Callable[[Run], None]) -> str:
+        """Have all runs on the stage do something."""
+        runs = [entry.run for entry in self._group(ids, request) if entry.run is not None and entry.run.alive]
+        for run in runs:
+            act(run)
+        return "" if runs else "There is no run to steer yet: press Play."
 
-    def _steer(self, entry: Entry | None, config: RunConfig) -> list[Any]:
-        """Give the run what it can take of a recipe.  Returns message, link, Play, Reset."""
-        said = ""
-        if entry is not None and not is_live(entry.config, config):
-            said = f"This recipe starts a new run: press {START}."
-        elif entry is not None and entry.config != config:
-            self.registry.update(entry, config)
-        return [said, config.to_link(), *self._buttons(entry, config)]
+    def _steer(self, group: list[Entry], config: RunConfig, compare: bool) -> list[Any]:
+        """Give the newest run what it can take of a recipe; where runs are compared, nothing.  Returns message, link, buttons."""
+        said, entry = "", group[-1] if group else None
+        if entry is not None and entry.config != config:
+            if compare is True:
+                said = f"This recipe starts a new run beside the others: press {BESIDE}."
+            elif is_live(entry.config, config):
+                self.registry.update(entry, config)
+            else:
+                said = f"This recipe starts a new run: press {START}."
+        return [said, config.to_link(), *self._buttons(group, config, compare)]
 
-    def _buttons(self, entry: Entry | None, config: RunConfig | None) -> list[Any]:
+    def _buttons(self, group: list[Entry], config: RunConfig | None, compare: bool) -> list[Any]:
         """How Play and Reset look beside this recipe; None: one that cannot be run."""
-        playing = entry is not None and entry.run is not None and entry.run.state == "playing"
-        play: dict[str, Any] = {"value": PAUSE if playing else PLAY}
+        play: dict[str, Any] = {"value": PAUSE if any(map(is_playing, group)) else PLAY}
         if config is None:
             return [gr.update(**play), gr.skip()]
-        waits = entry is not None and not is_live(entry.config, config)
+        waits = bool(group) and (group[-1].config != config if compare is True else not is_live(group[-1].config, config))
         look = ("secondary", "primary") if waits else ("primary", "secondary")
-        return [gr.update(**play, variant=look[0]), gr.update(value=START if waits else RESET, variant=look[1])]
+        label = (BESIDE if compare is True else START) if waits else RESET
+        return [gr.update(**play, variant=look[0]), gr.update(value=label, variant=look[1])]
 
-    def _start(self, config: RunConfig, visitor: str, said: str = "", **options: Any) -> list[Any]:
+    def _start(
+        self, config: RunConfig, request: gr.Request, group: list[Entry], compare: bool, said: str = "", **options: Any
+    ) -> list[Any]:
+        """A new run instead of those on the stage, or beside them."""
+        beside = compare is True and bool(group)
+        if beside and len(group) >= MOST:
+            return self._same(f"⚠ {MOST} runs are the most that fit side by side: close one of them first.")
+        old = None if beside or not group else group[-1]
         try:
-            return self._showing(self.registry.start(config, visitor, **options), said)
+            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
+        except (BadRecipe, Refused) as error:
+            return self._same(f"⚠ {error}")
+        if beside:
+            return self._showing([*(each for each in group if each is not entry), entry], said)
+        return self._leave(group[:-1], [entry], said)
+
+    def _again(self, group: list[Entry]) -> list[Any]:
+        """All runs side by side from the beginning, together."""
+        try:
+            return self._showing([self.registry.start(entry.config, entry.visitor, instead_of=entry) for entry in group], "")
         except (BadRecipe, Refused) as error:
             return self._same(f"⚠ {error}")
 
-    def _showing(self, entry: Entry, said: str) -> list[Any]:
-        """run_id, stage, message, link, downloads."""
+    def _leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:
+        """Show these; the others of the group are put away."""
+        for entry in group:
+            if entry not in stay:
+                self.registry.put_away(entry)
+        return self._showing(stay, said)
+
+    def _showing(self, group: list[Entry], said: str) -> list[Any]:
+        """ids, stage, message, link, downloads."""
+        entry = group[-1]
         pictures = len(entry.config.data.shape) == 3
-        return [entry.id, entry.id, said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
+        return [ids_of(group), staged(group), said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
 
     def _same(self, said: str) -> list[Any]:
         return [gr.skip(), gr.skip(), said, gr.skip(), gr.skip()]
+
+
+def _told(event: gr.EventData, name: str) -> Any:
+    """What the panel says with an event; nothing if it says no such thing."""
+    return event._data.get(name) if isinstance(event._data, dict) else None
+
+
+def _moment(entry: Entry, rounds: int) -> Checkpoint:
+    """A run's state at its last key frame up to this round, with all that it had told.  BadCheckpoint if there is none."""
+    early = [known for known in frames_in(entry.folder) if known <= rounds]
+    return with_told(read_frame(entry.folder, max(early, default=0)), entry.run.told if entry.run else told_in(entry.folder))
 
 
 def named(config: RunConfig) -> list[str]:

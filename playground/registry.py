@@ -321,6 +321,11 @@ class Registry:
         for other in own[: max(len(own) - self.limits.per_visitor + 1, 0)]:
             self._put_away(other)
 
+    def put_away(self, entry: Entry) -> None:
+        """Save a run and end its process; it can be woken again."""
+        with self._lock:
+            self._put_away(entry)
+
     def _put_away(self, entry: Entry) -> None:
         if entry in self._queue:
             self._queue.remove(entry)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine import SETS, TABLES, Part
+from typing import Any
+
+from engine import SETS, TABLES, Part, RunConfig
 
 SECTIONS: dict[str, str] = {
     "data": "Data",
@@ -72,3 +74,36 @@ def spoken(path: tuple[str, ...]) -> str:
     section, *rest = filter(None, path)
     rows = [title_of(row, TABLES[section][row]) for row in rest[:-1] if section in SETS and row in TABLES[section]]
     return ", ".join((SECTIONS.get(section, section.capitalize()), *rows, *map(label, rest[-1:])))
+
+
+def differences(one: RunConfig, other: RunConfig) -> list[str]:
+    """What the other recipe has that this one has not, each as a few words: "Loss: Hinge", "Seed 3"."""
+    mine, theirs = one.model_dump(), other.model_dump()
+    return [
+        word
+        for section in theirs
+        if theirs[section] != mine[section]
+        for word in _differ(section, mine[section], theirs[section])
+    ]
+
+
+def _differ(section: str, mine: Any, theirs: Any) -> list[str]:
+    title = SECTIONS.get(section, section.capitalize())
+    if not isinstance(theirs, dict):
+        return [f"{title} {theirs}"]
+    if section in SETS:
+        added = [f"with {title_of(row, TABLES[section][row])}" for row in theirs if row not in mine]
+        gone = [f"without {title_of(row, TABLES[section][row])}" for row in mine if row not in theirs]
+        both = [word for row in theirs if row in mine for word in _knobs((section, row), mine[row], theirs[row])]
+        return [*added, *gone, *both]
+    if mine.get("name") != theirs.get("name"):
+        return [f"{title}: {title_of(theirs['name'], TABLES[section][theirs['name']])}"]
+    return _knobs((section,), mine, theirs)
+
+
+def _knobs(path: tuple[str, ...], mine: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    return [f"{spoken((*path, knob))} {_short(value)}" for knob, value in theirs.items() if value != mine[knob]]
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)[:24]

@@ -50,5 +50,6 @@ def blurred(points: Points, axis: Tensor, width: float) -> Tensor:
 
 
 def decided(optimal: Tensor, p: Tensor, q: Tensor, area: float) -> Tensor:
-    """D* (n,), and 1/2 where neither data nor fakes are: there any D is as good as any other.  area: of the stage."""
-    return torch.where(p + q > FAINT / area, optimal, 0.5)
+    """D* (n,), fading to 1/2 where neither data nor fakes are: there any D is as good as any other.  area: of the stage."""
+    there = ((p + q) * (area / FAINT)).clamp(max=1)
+    return 0.5 + (optimal.nan_to_num(0.5) - 0.5) * there

@@ -13,10 +13,10 @@ STATIC = Path(__file__).parents[1] / "static"
 
 HEAD = '<link rel="stylesheet" href="/static/playground.css">'  # no script: Gradio would wait for it before ON_LOAD
 
-# `trigger` sends the event 'state' whenever the run's state changes: stage.state(...) listens to it.
+# `trigger` sends 'state' whenever a run's state changes, 'branch' with a round of the past, 'close' with a run to take away.
 ON_LOAD = """
 import('/static/panel.js').then(
-  (panel) => panel.mount(element, props, watch, trigger),  // triggers 'state'
+  (panel) => panel.mount(element, props, watch, trigger),  // triggers 'state', 'branch' and 'close'
   () => { element.textContent = 'The picture cannot be drawn: /static/panel.js did not load.'; },
 );
 """

@@ -17,6 +17,7 @@ PACES: dict[str, float | None] = {
 
 PLAY, PAUSE = "Play", "Pause"
 RESET, START = "Reset", "Start new run"  # the same button: with the recipe as it was, and with another one
+BESIDE = "Start beside"  # and where runs are compared
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,11 @@ class Transport:
     new_seed: gr.Button
     rewind: gr.Button
     pace: gr.Dropdown
+    compare: gr.Checkbox
 
 
-def transport_panel() -> Transport:
-    """A row of buttons; the space bar presses the first."""
+def transport_panel(*, compares: bool) -> Transport:
+    """A row of buttons; the space bar presses the first.  compares: whether a visitor may have several runs at a time."""
     with gr.Row(elem_id="transport"):
         return Transport(
             play=_button(PLAY, "play", variant="primary"),
@@ -53,6 +55,9 @@ def transport_panel() -> Transport:
                 elem_id="pace",
                 scale=0,
                 min_width=132,
+            ),
+            compare=gr.Checkbox(
+                False, label="Compare", container=False, elem_id="compare", scale=0, min_width=100, visible=compares
             ),
         )
 

@@ -1,19 +1,24 @@
-/** One chart of a history, drawn by Plotly at most three times a second; tabs choose which group of lines it shows. */
+/** One chart of the runs on the stage, drawn by Plotly at most three times a second; tabs choose which group of lines it shows. */
 
-import { palette, strokes } from "./colours.js";
+import { DASHES, palette, strokes } from "./colours.js";
 import { plotly } from "./plotly.js";
 import { smooth, thin } from "./thin.js";
 
 const EVERY = 334;         // ms between two redraws, if the machine keeps up
 const SHARE = 10;          // a redraw may take a tenth of the time between two
 const MOST_POINTS = 600;   // of a line: about one per pixel
+export const LETTERS = "ABCD";  // what runs side by side are called
 const BORDERS = { solid: "solid", dash: "dashed", dot: "dotted", dashdot: "dashed" };  // a line's dash as CSS names it
 
 export class Chart {
-  /** @param {HTMLElement} root @param {import("./history.js").History} history @param {import("./curves.js").Group[]} groups */
-  constructor(root, history, groups) {
+  /** @param {HTMLElement} root @param {"readings" | "checks"} which @param {import("./curves.js").Group[]} groups */
+  constructor(root, which, groups) {
     this.root = root;
-    this.history = history;
+    this.which = which;
+    /** @type {import("./scene.js").Scene[]} */
+    this.scenes = [];
+    /** @type {number | null} the round of the past that is visited */
+    this.round = null;
     this.groups = groups;
     this.tabs = /** @type {HTMLElement} */ (root.querySelector(".tabs"));
     this.key = /** @type {HTMLElement} */ (root.querySelector(".key"));
@@ -31,10 +36,11 @@ export class Chart {
     this.drawn = -Infinity;
   }
 
-  /** There are new numbers.  @param {string} run @param {Record<string, number>} floors */
-  show(run, floors) {
-    this.run = run;
-    this.floors = floors;
+  /** There are new numbers, or another moment is visited.  @param {import("./scene.js").Scene[]} scenes @param {number | null} round */
+  show(scenes, round) {
+    [this.scenes, this.round] = [scenes, round];
+    this.run = scenes.map((scene) => scene.run).join();
+    this.floors = scenes[0].known.floors ?? {};
     this.#offer();
     if (!this.root.hidden) this.#schedule(Math.max(EVERY, SHARE * this.cost) - (performance.now() - this.drawn));
   }
@@ -55,6 +61,11 @@ export class Chart {
       this.timer = 0;
       this.#draw(Plotly);
     }, Math.max(0, wait));
+  }
+
+  /** The run whose names count; others that lack a line have none.  @returns {import("./history.js").History} */
+  get history() {
+    return this.scenes[0][this.which];
   }
 
   /** A tab for each group that has columns; built anew only when the names change. */
@@ -110,24 +121,38 @@ export class Chart {
     this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
   }
 
-  /** Plotly's traces: each line, and faintly behind it what smoothing hides. */
+  /** Plotly's traces: each line of each run, the runs told apart by their dashes. */
   #lines() {
-    const columns = this.#columns(this.chosen);
-    const looks = strokes(columns.map((column) => this.history.columns[column]));
-    const [from, to] = this.#visible();
-    const rounds = this.history.rounds.subarray(from, to);
-    const most = this.smoothing ? MOST_POINTS / 2 : MOST_POINTS;
-    const few = (/** @type {Float32Array} */ values) => thin(rounds, values.subarray(from, to), most);
-    const raw = columns.map((column) => this.history.line(column));
-    const behind = this.smoothing ? raw.map((values, i) => trace(few(values), looks[i], "", 0.25)) : [];
-    const front = raw.map((values, i) =>
-      trace(few(smooth(values, this.smoothing)), looks[i], this.history.columns[columns[i]], 1));
-    return [...behind, ...front];
+    const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
+    const looks = strokes(names);
+    return this.scenes.flatMap((scene, nth) =>
+      this.#linesOf(scene[this.which], names, this.scenes.length > 1 ? looks.map((look) => ({ ...look, dash: DASHES[nth] })) : looks, nth));
   }
 
-  /** First and last row to draw: whoever zooms in sees more detail, not fewer points.  @returns {[number, number]} */
-  #visible() {
-    const { rounds, length } = this.history;
+  /**
+   * The lines of one run, and faintly behind each what smoothing hides.
+   *
+   * @param {import("./history.js").History} history @param {string[]} names @param {{colour: string, dash: string}[]} looks
+   * @param {number} nth which run
+   */
+  #linesOf(history, names, looks, nth) {
+    const [from, to] = this.#visible(history);
+    const rounds = history.rounds.subarray(from, to);
+    const most = MOST_POINTS / (this.smoothing ? 2 : 1) / Math.min(2, this.scenes.length);
+    const few = (/** @type {Float32Array} */ values) => thin(rounds, values.subarray(from, to), most);
+    const there = names.flatMap((name, i) => (history.columns.includes(name) ? [{ name, look: looks[i], raw: history.line(history.columns.indexOf(name)) }] : []));
+    const behind = this.smoothing ? there.map(({ look, raw }) => trace(few(raw), look, "", 0.25)) : [];
+    const mark = this.scenes.length > 1 ? `${LETTERS[nth]} ` : "";
+    return [...behind, ...there.map(({ name, look, raw }) => trace(few(smooth(raw, this.smoothing)), look, mark + name, 1))];
+  }
+
+  /**
+   * First and last row to draw: whoever zooms in sees more detail, not fewer points.
+   *
+   * @param {import("./history.js").History} history @returns {[number, number]}
+   */
+  #visible(history) {
+    const { rounds, length } = history;
     const axis = /** @type {any} */ (this.plot).layout?.xaxis;
     if (!axis?.range || axis.autorange) return [0, length];
     const from = rounds.subarray(0, length).findIndex((round) => round >= axis.range[0]);
@@ -148,6 +173,7 @@ export class Chart {
     const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
     const looks = strokes(names);
     const floors = names.flatMap((name, i) => (name in this.floors ? [floorLine(this.floors[name], looks[i].colour)] : []));
+    const visited = this.round === null ? [] : [momentLine(this.round, now.ink)];
     return {
       uirevision: this.run,
       margin: { l: 46, r: 10, t: 8, b: 26 },
@@ -163,7 +189,7 @@ export class Chart {
         ...axis, uirevision: this.run + this.chosen + (decades > 0),
         ...(decades > 0 ? { type: "log", dtick: decades > 1 ? 1 : "D2", tickformat: "~g" } : { type: "linear", nticks: 5 }),
       },
-      shapes: floors,
+      shapes: [...floors, ...visited],
     };
   }
 }
@@ -189,6 +215,11 @@ function extremes(lines) {
     }
   }
   return [low, high];
+}
+
+/** @param {number} x @param {string} colour */
+function momentLine(x, colour) {
+  return { type: "line", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, opacity: 0.6, line: { color: colour, width: 1 } };
 }
 
 /** @param {number} y @param {string} colour */

@@ -87,7 +87,7 @@ export function subject(name) {
   return null;
 }
 
-const DASHES = ["solid", "dash", "dot", "dashdot"];
+export const DASHES = ["solid", "dash", "dot", "dashdot"];
 
 /**
  * Colour and dash of each line of a chart: a second line about the same subject is dashed, so that no two look alike.

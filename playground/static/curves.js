@@ -22,20 +22,20 @@ const CHECKS = [
 ];
 
 export class Curves {
-  /** @param {HTMLElement} side @param {import("./history.js").History} readings @param {import("./history.js").History} checks */
-  constructor(side, readings, checks) {
+  /** @param {HTMLElement} side */
+  constructor(side) {
     this.tools = /** @type {HTMLElement} */ (side.querySelector(".tools"));
     this.charts = [
-      new Chart(/** @type {HTMLElement} */ (side.querySelector(".readings")), readings, READINGS),
-      new Chart(/** @type {HTMLElement} */ (side.querySelector(".checks")), checks, CHECKS),
+      new Chart(/** @type {HTMLElement} */ (side.querySelector(".readings")), "readings", READINGS),
+      new Chart(/** @type {HTMLElement} */ (side.querySelector(".checks")), "checks", CHECKS),
     ];
     this.#wire();
     onTheme(() => this.charts.forEach((chart) => chart.change({})));
   }
 
-  /** @param {string} run @param {Record<string, number>} [floors] */
-  show(run, floors = {}) {
-    for (const chart of this.charts) chart.show(run, floors);
+  /** @param {import("./scene.js").Scene[]} scenes @param {number | null} round of the past that is visited */
+  show(scenes, round) {
+    for (const chart of this.charts) chart.show(scenes, round);
     this.tools.hidden = this.charts.every((chart) => chart.root.hidden);
   }
 

@@ -51,6 +51,17 @@ export class History {
     return this.length ? this.values[(this.length - 1) * this.columns.length + column] : NaN;
   }
 
+  /** The value at a round, or the last one before it; NaN if there is none.  @param {number} column @param {number} round */
+  at(column, round) {
+    let low = 0, high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.rounds[middle] <= round) low = middle + 1;
+      else high = middle;
+    }
+    return low ? this.values[(low - 1) * this.columns.length + column] : NaN;
+  }
+
   #grow() {
     const size = Math.min(2 * this.rounds.length, LIMIT);
     const [rounds, values] = [this.rounds, this.values];

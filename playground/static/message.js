@@ -4,12 +4,18 @@
  * @typedef {{n: number, data: string, low?: number, high?: number}} Belief
  *   D's scores on a grid, base64 of n*n (or n) bytes, row 0 at the bottom: 0 surely fake, 128 undecided, 255 surely real;
  *   the outer cells lie on the stage's edges; `low` and `high` are D's lowest and highest raw score there.
- * @typedef {{kind: "points", low: number, high: number, fake?: string, points?: string, belief?: Belief,
- *   arrows?: string}} PointsShape
+ * @typedef {{kind: "points", low: number, high: number, fake?: string, points?: string, belief?: Belief, optimal?: Belief,
+ *   density?: Density, manifold?: Mesh, arrows?: string, layers?: string[]}} PointsShape
+ *   `layers`: with real data, what there is to look at besides real and fake samples.
  *   `fake` is base64 of uint16 pairs x, y quantised over [low, high]; `arrows` of int16 pairs, 32767 = a quarter of the
  *   stage's width.  Real data come under the name `points`.
- * @typedef {{kind: "line", low: number, high: number, fake?: string, points?: string, belief?: Belief}} LineShape
- *   Like PointsShape, with x alone.
+ * @typedef {{n: number, top: number, data: string}} Density
+ *   Base64 of n*n (or n) bytes, row 0 at the bottom: the root of the density's share of `top`, 255 = all of it or more.
+ * @typedef {{n: number, data: string}} Mesh
+ *   Where G takes a square mesh of n x n latents, x fastest: uint16 pairs.  n = 1: a line of latents.
+ * @typedef {{kind: "line", low: number, high: number, fake?: string, points?: string, belief?: Belief, optimal?: Belief,
+ *   density?: Density, threads?: {n: number, to: string}, layers?: string[]}} LineShape
+ *   Like PointsShape, with x alone; `threads` lead from n latents, evenly likely, to their images.
  * @typedef {{name?: string, sheet: string, columns: number, rows: number, tile: [number, number],
  *   scores?: (number | null)[] | null}} Sheet
  *   `sheet` is base64 of a WebP picture of columns x rows tiles; `scores` holds D's raw output for each tile.
@@ -27,6 +33,8 @@
  * @property {string} [device]
  * @property {number | null} [place] place in the queue
  * @property {number | null} [progress] 0..1 while loading
+ * @property {string} [watcher] by what name this stream says what it looks at
+ * @property {number[]} [frames] the rounds of which there are key frames, rising
  * @property {boolean} [reset] forget the curves: the first message of a stream
  * @property {string[]} [columns] names of the readings
  * @property {string} [rows] base64 of float32 rows (round, reading, ...), NaN = gap

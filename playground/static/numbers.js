@@ -10,47 +10,62 @@ const STOPS = 32;
 /** @typedef {{value: HTMLElement, aside: HTMLElement, spark: HTMLCanvasElement}} Row */
 
 export class Numbers {
-  /** @param {HTMLElement} list @param {import("./history.js").History} history */
-  constructor(list, history) {
+  /** @param {HTMLElement} list @param {"readings" | "checks"} which */
+  constructor(list, which) {
     this.list = list;
-    this.history = history;
+    this.which = which;
+    /** @type {import("./scene.js").Scene[]} */
+    this.scenes = [];
+    /** @type {number | null} */
+    this.round = null;
     /** @type {Row[]} */
     this.rows = [];
     this.names = "";
     this.timer = 0;
-    /** @type {Record<string, number>} */
-    this.floors = {};
   }
 
-  /** @param {Record<string, number>} [floors] */
-  show(floors = {}) {
-    this.floors = floors;
-    this.timer ||= setTimeout(() => this.#refresh(), EVERY);
+  /** @param {import("./scene.js").Scene[]} scenes @param {number | null} round of the past; null: the newest */
+  show(scenes, round) {
+    const hurry = round !== this.round;
+    [this.scenes, this.round] = [scenes, round];
+    if (hurry) clearTimeout(this.timer);
+    if (hurry || !this.timer) this.timer = setTimeout(() => this.#refresh(), hurry ? 0 : EVERY);
   }
 
   #refresh() {
     this.timer = 0;
-    this.#build();
-    const looks = strokes(this.history.columns);
+    const [first] = this.scenes;
+    const history = first[this.which];
+    this.#build(history.columns);
+    const looks = strokes(history.columns);
     this.rows.forEach((row, column) => {
-      const newest = this.history.latest(column);
-      const floor = this.floors[this.history.columns[column]];
-      row.value.textContent = isCount(floor) && Number.isFinite(newest) ? String(Math.round(newest)) : number(newest);
+      const name = history.columns[column];
+      const floor = first.known.floors?.[name];
+      const values = this.scenes.map((scene) => valueOf(scene[this.which], name, this.round));
+      row.value.textContent = values
+        .map((value) => (isCount(floor) && Number.isFinite(value) ? String(Math.round(value)) : number(value)))
+        .join("  ");
       row.aside.textContent = floor === undefined ? "" : isCount(floor) ? `/ ${floor}` : `best ${number(floor)}`;
       row.aside.className = isCount(floor) ? "" : "floor";
-      paintSpark(row.spark, means(this.history.line(column), STOPS), looks[column].colour);
+      paintSpark(row.spark, means(history.line(column), STOPS), looks[column].colour);
     });
   }
 
-  /** One row per column; built anew only when the names change. */
-  #build() {
-    const names = this.history.columns.join("\n");
+  /** One row per column; built anew only when the names change.  @param {string[]} columns */
+  #build(columns) {
+    const names = columns.join("\n");
     if (names === this.names) return;
     this.names = names;
-    const made = this.history.columns.map(makeRow);
+    const made = columns.map(makeRow);
     this.rows = made.map(([, row]) => row);
     this.list.replaceChildren(...made.map(([item]) => item));
   }
+}
+
+/** A history's value at a round, or its newest; NaN if there is none.  @param {import("./history.js").History} history @param {string} name @param {number | null} round */
+function valueOf(history, name, round) {
+  const column = history.columns.indexOf(name);
+  return column < 0 ? NaN : round === null ? history.latest(column) : history.at(column, round);
 }
 
 /** A floor of two or more is a number of things (eight modes), not a distance or a share.  @param {number | undefined} floor */

@@ -1,86 +1,89 @@
-/** The panel that draws everything that moves: wires the stream to the stage, the curves, the numbers and the status line. */
+/**
+ * The panel that draws everything that moves: one scene for each run on the stage, and around them what they share, the legend,
+ * the time line, the curves and the numbers.
+ */
 
 import { Curves } from "./curves.js";
-import { History } from "./history.js";
 import { describe, listen } from "./keys.js";
+import { usual, wanted } from "./layers.js";
 import { Legend } from "./legend.js";
-import { float32, merge } from "./message.js";
 import { Numbers } from "./numbers.js";
-import { Stage } from "./stage.js";
-import { Status } from "./status.js";
-import { Stream } from "./stream.js";
+import { Scene } from "./scene.js";
+import { Timeline } from "./timeline.js";
 
 /**
  * @param {HTMLElement} element holds panel.html
- * @param {{value: string}} props value is the id of the run to watch, "" for none
+ * @param {{value: string}} props value names the runs to watch as JSON, [{id, caption}]; "" for none
  * @param {(prop: string, changed: () => void) => void} watch
- * @param {(event: string, data: object) => void} trigger tells Python `state` whenever the run's state changes
+ * @param {(event: string, data: object) => void} trigger tells Python `state` whenever a run's state changes, `branch`, `close`
  */
 export function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
-  const readings = new History(), checks = new History();
-  const layers = { real: true, fake: true, belief: true, gradients: true };
-  const stage = new Stage(find(".view"), layers);
-  const legend = new Legend(element, layers, () => { stage.repaint(); legend.show(stage.painter); });
-  const curves = new Curves(find(".side"), readings, checks);
-  const numbers = [new Numbers(find(".said"), readings), new Numbers(find(".measured"), checks)];
-  const root = find(".play"), status = new Status(root);
+  const root = find(".play"), place = find(".scenes");
+  const template = /** @type {HTMLTemplateElement} */ (element.querySelector("template"));
+  const layers = usual();
+  /** @type {Scene[]} */
+  let scenes = [];
 
-  /** @type {Partial<import("./message.js").Message>} */
-  let known = {};
-
-  /** @param {import("./message.js").Message} news */
-  function hear(news) {
-    if (!element.isConnected) return stream.close();
-    const before = known.state;
-    known = merge(known, news);
-    if (news.reset) [readings, checks].forEach((history) => history.clear());
-    if (news.columns) readings.name(news.columns);
-    if (news.check_columns) checks.name(news.check_columns);
-    if (news.rows) readings.append(float32(news.rows));
-    if (news.checks) checks.append(float32(news.checks));
-    if (news.rows || news.checks || news.reset) curves.show(known.run, known.floors);
-    if (news.rows || news.checks || news.columns) numbers.forEach((list) => list.show(known.floors));
-    look(news);
-    status.show(known, Boolean(known.stage));
-    root.dataset.run = known.run;
-    describe();
-    if (known.state !== before) trigger("state", { run: known.run, state: known.state });
-  }
-
-  /** @param {import("./message.js").Message} news */
-  async function look(news) {
-    if (news.real) await stage.real(news.real);
-    if (news.stage) await stage.show(news.stage);
-    if (news.real || news.stage) legend.show(stage.painter);
-  }
-
-  const stream = new Stream({
-    message: hear,
-    end: () => {},
-    gone: () => status.showTrouble("gone", Boolean(known.stage)),
-    lost: (lost) => (lost ? status.showTrouble("lost", Boolean(known.stage)) : status.show(known, Boolean(known.stage))),
+  const asked = () => wanted(layers, scenes.some((scene) => scene.pointing));
+  const legend = new Legend(element, layers, {
+    changed: () => { legend.show(scenes[0]?.stage.painter); scenes.forEach((scene) => { scene.stage.repaint(); scene.look(); }); },
+    morph: () => scenes.forEach((scene) => scene.stage.morph()),
+  });
+  const curves = new Curves(find(".side"));
+  const numbers = [new Numbers(find(".said"), "readings"), new Numbers(find(".measured"), "checks")];
+  const timeline = new Timeline(find(".timeline"), {
+    visit: (round) => { scenes.forEach((scene) => scene.visit(round)); tell(); },
+    branch: (round) => trigger("branch", { round }),
   });
 
+  /** Curves and numbers of all scenes, at the moment that the time line shows. */
+  function tell() {
+    curves.show(scenes, timeline.round);
+    numbers.forEach((list) => list.show(scenes, timeline.round));
+  }
+
+  /** @type {import("./scene.js").Listener} */
+  const listener = {
+    heard(scene, news) {
+      if (news.rows || news.checks || news.reset || news.columns || news.floors) tell();
+      if (news.frames && scene === scenes[0]) timeline.show(news.frames);
+      describe();
+      if (news.state !== scene.state) trigger("state", { run: news.run, state: news.state });
+      scene.state = news.state;
+    },
+    drawn: (scene) => scene === scenes[0] && legend.show(scene.stage.painter),
+    closed: (scene) => trigger("close", { run: scene.run }),
+    pointed: () => scenes.forEach((scene) => scene.look()),
+  };
+
   function open() {
-    if (stream.run === (props.value || "")) return;
-    forget();
-    stream.open(props.value || "");
+    const runs = named(props.value);
+    const before = scenes;
+    scenes = runs.map(({ id }) => before.find((scene) => scene.run === id) ?? new Scene(makeScene(), id, layers, asked, listener));
+    before.filter((scene) => !scenes.includes(scene)).forEach((scene) => scene.close());
+    if (!scenes.length) scenes = [new Scene(makeScene(), "", layers, asked, listener)];
+    scenes.forEach((scene, i) => { place.append(scene.element); scene.name(runs[i]?.caption ?? ""); });
+    root.dataset.scenes = String(scenes.length);
+    timeline.visit(null);
+    timeline.show(scenes[0].known.frames ?? []);
+    legend.show(scenes[0].stage.painter);
+    tell();
   }
 
-  function forget() {
-    known = {};
-    readings.name([]);
-    checks.name([]);
-    stage.clear();
-    legend.show(null);
-    curves.show("");
-    numbers.forEach((list) => list.show());
-    status.show(known, false);
+  function makeScene() {
+    const made = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
+    place.append(made);
+    return made;
   }
 
-  forget();
   listen();
   watch("value", open);
   open();
+}
+
+/** The runs that the panel is to show.  @param {string} value @returns {{id: string, caption: string}[]} */
+function named(value) {
+  if (!value) return [];
+  return value.startsWith("[") ? JSON.parse(value) : [{ id: value, caption: "" }];
 }

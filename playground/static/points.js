@@ -1,6 +1,10 @@
-/** The plane: what D believes, real points, fakes that glide, and the step that each fake is asked to take. */
+/** The plane: a heat map, real points, fakes that glide, the step that each is asked to take, and what else is switched on. */
 
 import { palette } from "./colours.js";
+import { densities, paintContours } from "./contours.js";
+import { between, cellsOf, paintHeat } from "./heat.js";
+import { heatOf, offer } from "./layers.js";
+import { Manifold } from "./manifold.js";
 import { bytes, int16, uint16 } from "./message.js";
 import { number } from "./words.js";
 
@@ -11,7 +15,7 @@ const THICK = 1.6;         // half an arrow's width at its foot, in pixels
 
 /**
  * @typedef {import("./stage.js").Size} Size
- * @typedef {import("./stage.js").Layers} Layers
+ * @typedef {import("./layers.js").Layers} Layers
  * @typedef {CanvasRenderingContext2D} Pen
  */
 
@@ -24,9 +28,17 @@ export class Points {
     this.from = this.fakes = new Uint16Array();
     /** @type {Int16Array | null} */
     this.arrows = null;
-    /** @type {import("./message.js").Belief | null} */
+    /** @type {Uint8Array | null} */
     this.belief = null;
-    this.cells = new Uint8Array();
+    /** @type {Uint8Array | null} */
+    this.optimal = null;
+    /** @type {Record<"real" | "fake", Float32Array | null>} */
+    this.density = { real: null, fake: null };
+    this.peak = 1;         // of the data's density
+    /** @type {string[]} */
+    this.offered = [];     // layers besides real and fake
+    this.range = null;     // D's lowest and highest score
+    this.manifold = new Manifold();
     this.started = 0;      // when the glide began
     this.pictures = 0;     // how many came, and how many sets of real points
     this.realSets = 0;
@@ -38,67 +50,81 @@ export class Points {
   real(shape) {
     [this.low, this.high] = [shape.low, shape.high];
     this.reals = uint16(shape.points ?? shape.fake);
+    this.density.real = shape.density ? densities(shape.density, bytes(shape.density.data)) : null;
+    this.peak = this.density.real ? Math.max(...this.density.real) : 1;
+    this.offered = shape.layers ?? ["belief", "gradients"];
     this.realSets++;
   }
 
-  /** @param {import("./message.js").PointsShape} shape */
-  show(shape) {
+  /** @param {import("./message.js").PointsShape} shape @param {boolean} [jump] from another time: nothing glides */
+  show(shape, jump = false) {
     [this.low, this.high] = [shape.low, shape.high];
     const now = performance.now();
     this.from = this.#between(now);
     this.fakes = uint16(shape.fake);
-    if (this.from.length !== this.fakes.length || still()) this.from = this.fakes;
+    if (this.from.length !== this.fakes.length || jump || still()) this.from = this.fakes;
     this.started = now - GLIDE / 2;  // the first frame already shows half of the way: two frames a picture are enough
     this.arrows = shape.arrows ? int16(shape.arrows) : null;
-    this.belief = shape.belief ?? null;
-    this.cells = shape.belief ? bytes(shape.belief.data) : this.cells;
+    this.belief = shape.belief ? bytes(shape.belief.data) : null;
+    this.range = shape.belief?.low === undefined ? null : { low: shape.belief.low, high: shape.belief.high };
+    this.optimal = shape.optimal ? bytes(shape.optimal.data) : null;
+    this.density.fake = shape.density ? densities(shape.density, bytes(shape.density.data)) : null;
+    this.manifold.show(shape.manifold, shape.manifold && uint16(shape.manifold.data));
     this.pictures++;
   }
 
   /** @type {import("./stage.js").Painter["paint"]} */
   paint(pen, size, layers, now) {
     pen.drawImage(this.#wallOf(size, layers), 0, 0, size.width, size.height);
-    if (!layers.fake) return false;
+    const bends = layers.manifold && this.manifold.paint(pen, size, palette().fake, now);
+    if (!layers.fake) return bends;
     const at = this.#between(now);
     if (this.arrows && layers.gradients) paintArrows(pen, size, at, this.arrows);
     paintDots(pen, size, at, palette().fake, dotRadius(size, at.length));
-    return now - this.started < GLIDE && this.from !== this.fakes;
+    return bends || (now - this.started < GLIDE && this.from !== this.fakes);
   }
 
   layers() {
-    /** @type {(keyof Layers)[]} */
-    const there = ["real", "fake"];
-    if (this.belief) there.push("belief");
-    if (this.arrows) there.push("gradients");
-    return there;
+    return offer(this.offered);
   }
 
   scale() {
-    if (this.belief?.low === undefined || this.belief.high === undefined) return null;
-    return { low: this.belief.low, high: this.belief.high };
+    return this.range;
+  }
+
+  morph() {
+    this.manifold.morph();
   }
 
   words() {
     const [fakes, reals] = [this.fakes.length / 2, this.reals.length / 2];
     let believed = 0;
-    for (let i = 0; i < this.fakes.length; i += 2) {
-      if (this.#cell(this.fakes[i] / FULL, this.fakes[i + 1] / FULL) > 128) believed++;
+    for (let i = 0; this.belief && i < this.fakes.length; i += 2) {
+      if (between(this.belief, this.fakes[i] / FULL, this.fakes[i + 1] / FULL) > 128) believed++;
     }
     const share = this.belief && fakes ? `; D takes ${Math.round((100 * believed) / fakes)} % of the fakes for real` : "";
     return `A plane with ${reals} real points and ${fakes} fakes${share}`;
   }
 
-  /** @param {number} x @param {number} y */
+  /** All that is known of a place.  @param {number} x @param {number} y */
   at(x, y) {
     const wide = this.high - this.low;
-    const place = `x ${number(this.low + x * wide)}  y ${number(this.low + y * wide)}`;
-    return this.belief ? `${place}  belief ${number(this.#cell(x, y) / 255)}` : place;
+    const known = [`x ${number(this.low + x * wide)}  y ${number(this.low + y * wide)}`];
+    if (this.belief) known.push(`D ${number(between(this.belief, x, y) / 255)}`);
+    if (this.optimal) known.push(`D* ${number(between(this.optimal, x, y) / 255)}`);
+    if (this.density.real) known.push(`p data ${number(between(this.density.real, x, y))}`);
+    if (this.density.fake) known.push(`p G ${number(between(this.density.fake, x, y))}`);
+    if (this.belief) known.push(`∇D ${this.#slope(this.belief, x, y).map(number).join(", ")}`);
+    return known.join("\n");
   }
 
-  /** D's belief at a place in 0..1.  @param {number} x @param {number} y */
-  #cell(x, y) {
-    const last = (this.belief?.n ?? 1) - 1;
-    return this.cells[Math.round(y * last) * (last + 1) + Math.round(x * last)] ?? 128;
+  /** How D's belief rises to the right and upwards.  @param {Uint8Array} cells @param {number} x @param {number} y */
+  #slope(cells, x, y) {
+    const step = 1 / (Math.sqrt(cells.length) - 1), wide = 2 * step * (this.high - this.low) * 255;
+    return [
+      (between(cells, x + step, y) - between(cells, x - step, y)) / wide,
+      (between(cells, x, y + step) - between(cells, x, y - step)) / wide,
+    ];
   }
 
   /** Where the fakes are at this moment of their glide.  @param {number} now */
@@ -110,11 +136,14 @@ export class Points {
 
   /** All that does not glide, painted once per picture.  @param {Size} size @param {Layers} layers */
   #wallOf(size, layers) {
-    const colours = palette();
+    const colours = palette(), heat = heatOf(layers);
     const dots = () => this.realDots.get([this.realSets, colours.paper], size, (pen) =>
       paintDots(pen, size, this.reals, colours.real, dotRadius(size, this.reals.length), 0.8));
-    return this.wall.get([this.pictures, this.realSets, layers.real, layers.belief, colours.paper], size, (pen) => {
-      if (this.belief && layers.belief) paintBelief(pen, size, this.belief.n, this.cells, colours.belief);
+    return this.wall.get([this.pictures, this.realSets, layers.real, heat, layers.density, colours.paper], size, (pen) => {
+      const cells = cellsOf(heat, this.belief, this.optimal);
+      if (cells) paintHeat(pen, size, cells, colours.belief);
+      if (layers.density && this.density.real) paintContours(pen, size, this.density.real, this.peak, colours.real);
+      if (layers.density && this.density.fake) paintContours(pen, size, this.density.fake, this.peak, colours.fake);
       if (layers.real) pen.drawImage(dots(), 0, 0, size.width, size.height);
     });
   }
@@ -147,24 +176,6 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 function dotRadius(size, numbers) {
   const crowd = numbers > 2400 ? 0.75 : 1;
   return crowd * Math.max(1.9, Math.min(3.2, size.width / 190));
-}
-
-/**
- * The grid's first and last cells lie on the edges, so half a cell around is cut off.
- *
- * @param {Pen} pen @param {Size} size
- * @param {number} n @param {Uint8Array} cells n*n, row 0 at the bottom @param {Uint32Array} ramp
- */
-function paintBelief(pen, size, n, cells, ramp) {
-  const image = new ImageData(n, n);
-  const out = new Uint32Array(image.data.buffer);
-  for (let row = 0; row < n; row++) {
-    for (let col = 0; col < n; col++) out[(n - 1 - row) * n + col] = ramp[cells[row * n + col]];
-  }
-  const small = document.createElement("canvas");
-  small.width = small.height = n;
-  small.getContext("2d")?.putImageData(image, 0, 0);
-  pen.drawImage(small, 0.5, 0.5, n - 1, n - 1, 0, 0, size.width, size.height);
 }
 
 /**

@@ -13,7 +13,7 @@ const READABLE = 34;    // a tile narrower than this has no room for digits
 
 /**
  * @typedef {import("./stage.js").Size} Size
- * @typedef {import("./stage.js").Layers} Layers
+ * @typedef {import("./layers.js").Layers} Layers
  * @typedef {import("./colours.js").Palette} Palette
  * @typedef {{low: number, high: number}} Scale
  * @typedef {import("./message.js").Sheet & {name: string, picture: ImageBitmap}} Print a sheet whose picture is decoded
@@ -65,8 +65,10 @@ export class Sheets {
     return false;
   }
 
+  morph() {}
+
   layers() {
-    /** @type {(keyof Layers)[]} */
+    /** @type {import("./layers.js").LayerName[]} */
     const there = [];
     if (this.reals.length) there.push("real");
     if (this.fakes.length) there.push("fake");

@@ -6,15 +6,16 @@ import { Points } from "./points.js";
 import { Sheets } from "./sheets.js";
 
 /**
- * @typedef {{real: boolean, fake: boolean, belief: boolean, gradients: boolean}} Layers which layers to show
+ * @typedef {import("./layers.js").Layers} Layers
  * @typedef {{width: number, height: number, ratio: number}} Size in CSS pixels, and device pixels per CSS pixel
  *
  * @typedef {object} Painter draws one kind of picture
  * @property {(shape: any) => Promise<void> | void} real takes the real data
- * @property {(shape: any) => Promise<void> | void} show takes the newest picture
+ * @property {(shape: any, jump?: boolean) => Promise<void> | void} show takes a picture; jump: from another time than the last
  * @property {(pen: CanvasRenderingContext2D, size: Size, layers: Layers, now: number) => boolean} paint
  *   returns true while something moves
- * @property {() => (keyof Layers)[]} layers which layers there are
+ * @property {() => import("./layers.js").LayerName[]} layers which layers there are
+ * @property {() => void} morph shows once more how G bends its space
  * @property {() => {low: number, high: number} | null} scale D's lowest and highest score on the stage
  * @property {() => string} words the picture for those who cannot see it
  * @property {(x: number, y: number) => string} at what is at this place, 0..1 from the left and from the bottom
@@ -41,8 +42,11 @@ export class Stage {
     this.described = 0;
     new ResizeObserver(() => this.repaint()).observe(this.canvas);
     onTheme(() => this.repaint());
+    /** Where the pointer is, 0..1 from the left and from the bottom.  @type {[number, number] | null} */
+    this.pointer = null;
+    this.pointing = (/** @type {boolean} */ there) => {};
     this.canvas.addEventListener("pointermove", (event) => this.#point(event));
-    this.canvas.addEventListener("pointerleave", () => (this.readout.textContent = ""));
+    this.canvas.addEventListener("pointerleave", () => this.#leave());
   }
 
   clear() {
@@ -61,10 +65,16 @@ export class Stage {
     this.repaint();
   }
 
-  /** @param {import("./message.js").Shape} shape */
-  async show(shape) {
-    await this.#use(shape.kind).show(shape);
+  /** @param {import("./message.js").Shape} shape @param {boolean} [jump] it is of another time than the last */
+  async show(shape, jump = false) {
+    await this.#use(shape.kind).show(shape, jump);
     this.fresh = true;
+    this.repaint();
+  }
+
+  /** Show once more how G bends its space. */
+  morph() {
+    this.painter?.morph();
     this.repaint();
   }
 
@@ -98,6 +108,7 @@ export class Stage {
     if (this.fresh) window.__paints = (window.__paints ?? 0) + 1;
     this.fresh = false;
     this.#describe(now);
+    this.#read();
     if (moving) this.repaint();
   }
 
@@ -125,8 +136,21 @@ export class Stage {
 
   /** @param {PointerEvent} event */
   #point(event) {
-    if (!this.painter) return;
     const { width, height } = this.canvas.getBoundingClientRect();
-    this.readout.textContent = this.painter.at(event.offsetX / width, 1 - event.offsetY / height);
+    if (!this.pointer) this.pointing(true);
+    this.pointer = [event.offsetX / width, 1 - event.offsetY / height];
+    this.#read();
+  }
+
+  #leave() {
+    this.pointer = null;
+    this.pointing(false);
+    this.#read();
+  }
+
+  /** Say what is under the pointer, in the corner that is farthest from it. */
+  #read() {
+    this.readout.textContent = this.painter && this.pointer ? this.painter.at(...this.pointer) : "";
+    if (this.pointer) this.readout.dataset.side = this.pointer[0] > 0.5 ? "left" : "right";
   }
 }

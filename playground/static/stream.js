@@ -12,9 +12,10 @@ const LONGEST_WAIT = 10_000;
  */
 
 export class Stream {
-  /** @param {Listener} listener */
-  constructor(listener) {
+  /** @param {Listener} listener @param {() => string[]} wanted which layers of the picture are looked at */
+  constructor(listener, wanted = () => []) {
     this.listener = listener;
+    this.wanted = wanted;
     this.run = "";
     this.over = false;
     /** @type {EventSource | null} */
@@ -38,7 +39,8 @@ export class Stream {
   }
 
   get url() {
-    return `/runs/${encodeURIComponent(this.run)}/events`;
+    const layers = this.wanted();
+    return `/runs/${encodeURIComponent(this.run)}/events${layers.length ? `?layers=${layers}` : ""}`;
   }
 
   #connect() {

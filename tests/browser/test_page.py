@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::Deprecati
 
 def run_id(page: Page) -> str:
     """The run that the panel shows."""
-    return page.locator("#stage .play").get_attribute("data-run") or ""
+    return page.locator("#stage .scene").first.get_attribute("data-run") or ""
 
 
 def address_bar(page: Page) -> str:

@@ -48,7 +48,6 @@ ROWS = np.array([[0.5], [0.4]], np.float32)
 DAMAGED = {
     "more names than numbers": Rows(("kl", "js"), np.array([1, 2]), ROWS),
     "rounds that fall": Rows(("kl",), np.array([2, 1]), ROWS),
-    "rounds after the last": Rows(("kl",), np.array([1, 6]), ROWS),
     "rounds before the first": Rows(("kl",), np.array([-1, 1]), ROWS),
     "a name without end": Rows(("k" * 1000,), np.array([1, 2]), ROWS),
     "a name that is none": Rows((7,), np.array([1, 2]), ROWS),  # type: ignore[arg-type]
@@ -59,6 +58,11 @@ DAMAGED = {
 def test_curves_that_do_not_hang_together_are_refused(checks: Rows) -> None:
     with pytest.raises(BadCheckpoint, match="its curves are damaged"):
         check_state(tiny(), unpack(a_bundle(checks=checks)))
+
+
+def test_what_came_after_the_state_is_left_out() -> None:
+    later = Rows(("kl",), np.array([5, 6]), ROWS)
+    assert told(unpack(a_bundle(checks=later)))["checks"].rounds.tolist() == [5]
 
 
 @pytest.mark.parametrize("columns", [7, {"checks": None}, {"checks": ["kl"]}], ids=repr)

@@ -1,0 +1,45 @@
+"""The runs on the stage: one, or two to four side by side from the same seed, each named by what tells it from the first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from engine import PRESETS, RunConfig, preset_of
+from playground.registry import Entry
+from playground.words import differences
+
+MOST = 4  # side by side
+LETTERS = "ABCD"
+
+
+def ids_of(group: Sequence[Entry]) -> str:
+    """Their ids in one text, as the page remembers them."""
+    return ",".join(entry.id for entry in group)
+
+
+def is_playing(entry: Entry) -> bool:
+    """Whether a run trains now."""
+    return entry.run is not None and entry.run.state == "playing"
+
+
+def staged(group: Sequence[Entry]) -> str:
+    """What the panel is told: an id, or as JSON the ids and captions of runs side by side."""
+    if len(group) == 1:
+        return group[0].id
+    name = preset_of(group[0].config)
+    words = [
+        PRESETS[name].title if name else "the first recipe",
+        *(told_apart(group[0].config, each.config) for each in group[1:]),
+    ]
+    shown = [
+        {"id": entry.id, "caption": f"{letter} · {word}"} for entry, letter, word in zip(group, LETTERS, words, strict=False)
+    ]
+    return json.dumps(shown)
+
+
+def told_apart(first: RunConfig, other: RunConfig) -> str:
+    """In a few words what the other has that the first has not."""
+    words = differences(first, other)
+    more = f" and {len(words) - 2} more" if len(words) > 2 else ""
+    return ", ".join(words[:2]) + more if words else "the same"
