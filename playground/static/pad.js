@@ -22,17 +22,19 @@ export function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const root = find(".pad"), said = find(".said"), canvas = /** @type {HTMLCanvasElement} */ (find("canvas"));
   const size = /** @type {HTMLInputElement} */ (find(".size input")), file = /** @type {HTMLInputElement} */ (find(".bring input"));
-  let ink = Ink.read(props.value) ?? new Ink();
-  let sent = props.value;       // what Python knows
+  let sent = "";                // what Python knows
   let tool = "draw";
-  let rubs = false;             // what the stroke at hand does
-  /** @type {Ink | null} */
-  let was = null;               // before the stroke at hand
+  let [draws, rubs] = [false, false];  // whether there is a stroke at hand, and whether it rubs out
   /** @type {import("./ink.js").Place | null} */
   let at = null;
 
-  const erases = () => (was ? rubs : tool === "erase");
-  const sheet = new Sheet(canvas, () => ({ ink, sigma: (blur(element) * SIDE) / 2, radius: Number(size.value), rubs: erases(), at }));
+  const sheet = new Sheet(canvas, () => ({
+    ink: past.now,
+    sigma: (blur(element) * SIDE) / 2,
+    radius: Number(size.value),
+    rubs: draws ? rubs : tool === "erase",
+    at,
+  }));
 
   /** @param {string} words @param {boolean} [wrong] */
   function say(words, wrong = false) {
@@ -41,7 +43,7 @@ export function mount(element, props, watch, trigger) {
   }
 
   function show() {
-    const count = ink.inked;
+    const count = past.now.inked;
     sheet.changed();
     canvas.setAttribute("aria-label", count ? `A drawing of ${count} squares` : "Nothing drawn yet");
     for (const [act, there] of [["undo", past.before.length], ["redo", past.after.length], ["clear", count]]) {
@@ -52,7 +54,7 @@ export function mount(element, props, watch, trigger) {
   /** Once for a whole stroke, never for each move of the mouse. */
   function send() {
     show();
-    const text = ink.text();
+    const text = past.now.text();
     if (text === sent) return;
     props.value = sent = text;
     trigger("input");
@@ -60,25 +62,25 @@ export function mount(element, props, watch, trigger) {
 
   /** @param {Ink} next */
   function replace(next) {
-    past.keep(ink);
-    ink = next;
+    past.go(next);
+    past.settle();
     send();
   }
 
   /** @type {import("./brush.js").Hand} */
   const hand = {
     start(turned) {
-      rubs = turned || tool === "erase";
-      was = ink.copy();
+      [draws, rubs] = [true, turned || tool === "erase"];
+      past.go(past.now.copy());
       say("");
     },
     move(from, to) {
-      ink.line(from, to, Number(size.value), rubs);
+      past.now.line(from, to, Number(size.value), rubs);
       sheet.changed();
     },
     end() {
-      if (was) past.keep(was);
-      was = null;
+      draws = false;
+      past.settle();
       send();
     },
     hover(place) {
@@ -98,12 +100,11 @@ export function mount(element, props, watch, trigger) {
 
   /** @param {string} act */
   function perform(act) {
-    if (was) return;  // in the middle of a stroke
+    if (draws) return;
     say("");
     if (act === "clear") return replace(new Ink());
-    const found = act === "undo" ? past.undo(ink) : past.redo(ink);
-    if (!found) return;
-    ink = found;
+    if (act === "undo") past.undo();
+    if (act === "redo") past.redo();
     send();
   }
 
@@ -157,16 +158,19 @@ export function mount(element, props, watch, trigger) {
   listenToPointers(canvas, hand);
   listenToKeys(canvas, hand);
 
-  watch("value", () => {
+  /** The page has another drawing for us: of a link, of a preset, of a saved run. */
+  function takeOver() {
     if (props.value === sent) return;
-    const shown = Ink.read(props.value);
     sent = props.value;
-    if (!shown) return;
-    past.keep(ink);
-    ink = shown;
+    past.go(Ink.read(props.value) ?? new Ink());
+    past.settle();
     say("");
     show();
-  });
+  }
+
+  if (!past.now.inked && !past.before.length) past.now = Ink.read(props.value) ?? new Ink();  // the page's first pad
+  watch("value", takeOver);
+  takeOver();
   show();
 }
 

@@ -1,4 +1,4 @@
-/** What was drawn before, for undo and redo. */
+/** The drawing as it is now, and as it was before. */
 
 import { Ink } from "./ink.js";
 
@@ -6,30 +6,39 @@ const MOST = 100;  // drawings of 4 kB each
 
 export class Past {
   constructor() {
+    this.now = new Ink();
     /** @type {Ink[]} */
     this.before = [];
     /** @type {Ink[]} */
     this.after = [];
   }
 
-  /** Something new is drawn: what was there can be had back.  @param {Ink} was */
-  keep(was) {
-    this.before.push(was);
+  /** Something new is drawn; what was there can be had back.  @param {Ink} next */
+  go(next) {
+    this.before.push(this.now);
     if (this.before.length > MOST) this.before.shift();
     this.after = [];
+    this.now = next;
   }
 
-  /** @param {Ink} now @returns {Ink | undefined} */
-  undo(now) {
-    const was = this.before.pop();
-    if (was) this.after.push(now);
-    return was;
+  /** Forget the newest step if it has changed nothing. */
+  settle() {
+    if (this.before.at(-1)?.text() === this.now.text()) this.now = /** @type {Ink} */ (this.before.pop());
   }
 
-  /** @param {Ink} now @returns {Ink | undefined} */
-  redo(now) {
-    const next = this.after.pop();
-    if (next) this.before.push(now);
-    return next;
+  undo() {
+    this.#move(this.before, this.after);
+  }
+
+  redo() {
+    this.#move(this.after, this.before);
+  }
+
+  /** @param {Ink[]} from @param {Ink[]} to */
+  #move(from, to) {
+    const found = from.pop();
+    if (!found) return;
+    to.push(this.now);
+    this.now = found;
   }
 }

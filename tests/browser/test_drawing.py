@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import torch
 
 pytest.importorskip("playwright.sync_api")
 
@@ -199,6 +200,18 @@ def test_pad_and_engine_write_the_same_text(page: Page) -> None:
         assert page.evaluate(there_and_back, bad) is None
 
 
+DENSITY = """([text, n, sigma]) => import('/static/ink.js').then(ink => Array.from(ink.Ink.read(text).density(n, sigma)))"""
+
+
+def test_the_pad_shows_the_density_of_the_law(page: Page) -> None:
+    n, data = 32, Drawing(sigma=0.06)
+    line = (torch.arange(n) + 0.5) * (2 / n) - 1
+    y, x = torch.meshgrid(-line, line, indexing="ij")
+    law = data.log_density(torch.stack([x.flatten(), y.flatten()], 1)).exp()
+    shown = torch.tensor(page.evaluate(DENSITY, [data.drawing, n, data.sigma * SIDE / 2]))
+    assert torch.allclose(shown / shown.sum(), law / law.sum(), atol=1e-5)
+
+
 def test_every_stamp_is_a_drawing(page: Page) -> None:
     take_the_pad(page)
     for button in page.locator(".pad [data-stamp]").all():
@@ -260,6 +273,6 @@ def test_a_drawing_comes_back_with_undo_after_other_data_were_chosen(page: Page)
     page.get_by_role("option", name="Two moons", exact=True).click()
     expect(page.locator(".pad")).to_have_count(0)
     take_the_pad(page)
-    if levels(page) is None or not levels(page)[32, 6:58].all():
-        page.locator(".pad [data-act=undo]").click()
+    assert RunConfig.from_link(link_of(page)).data == Drawing()
+    page.locator(".pad [data-act=undo]").click()
     until_drawn(page, lambda ink: ink[32, 6:58].all(), "the line again")
