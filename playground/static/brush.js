@@ -27,11 +27,12 @@ export function listenToPointers(canvas, hand) {
   /** @param {PointerEvent} event @returns {Place} */
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
-    return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
+    const [x, y] = [event.clientX - box.left - canvas.clientLeft, event.clientY - box.top - canvas.clientTop];  // inside the border
+    return [(x / canvas.clientWidth) * SIDE, (y / canvas.clientHeight) * SIDE];
   };
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (last || event.button > 0 && !(event.buttons & ERASER)) return;
+    if (last || (event.button > 0 && !(event.buttons & ERASER))) return;
     canvas.setPointerCapture(event.pointerId);
     held = event.pointerId;
     last = place(event);
