@@ -28,14 +28,22 @@ class Part(BaseModel):
 
 
 def knob(
-    default: Scalar, low: float | None = None, high: float | None = None, help: str = "", *, live: bool = False, log: bool = False
+    default: Scalar,
+    low: float | None = None,
+    high: float | None = None,
+    help: str = "",
+    *,
+    live: bool = False,
+    log: bool = False,
+    pad: bool = False,
 ) -> Any:
     """One knob of a part.
 
     default: the value, whose owner (paper or us) the help names.  low, high: both ends belong to the range.
     live: may change while a run trains, without a new run.  log: sliders move on a logarithmic scale.
+    pad: a text that nobody types; it is drawn.
     """
-    return Field(default, ge=low, le=high, description=help, json_schema_extra={"live": live, "log": log})
+    return Field(default, ge=low, le=high, description=help, json_schema_extra={"live": live, "log": log, "pad": pad})
 
 
 class Knob(Part):
@@ -50,6 +58,7 @@ class Knob(Part):
     options: tuple[str, ...] = ()
     live: bool = False
     log: bool = False
+    pad: bool = False
 
 
 KINDS: dict[Any, Literal["number", "whole", "switch", "text"]] = {float: "number", int: "whole", bool: "switch", str: "text"}
@@ -82,6 +91,7 @@ def _describe(name: str, hint: Any, field: FieldInfo) -> Knob:
         options=get_args(hint) if _is_choice(hint) else (),
         live=bool(extra.get("live")),
         log=bool(extra.get("log")),
+        pad=bool(extra.get("pad")),
     )
 
 
@@ -190,8 +200,9 @@ def explain(error: ValidationError, model: type[Part], called: Called = ".".join
     first = error.errors(include_url=False)[0]
     path, part = _place(first["loc"], model)
     more = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    if first["type"] == "value_error":  # a check of ours over several sections: a sentence already
-        return f"{first['msg'].removeprefix('Value error, ')}{more}."
+    if first["type"] == "value_error":  # a check of ours, in words already; over several sections it names them itself
+        where = f"{called(tuple(path))}: " if path else ""
+        return f"{where}{first['msg'].removeprefix('Value error, ')}{more}."
     if first["type"] == "json_invalid":
         return f"This is no JSON: {first['ctx']['error']}."
     if first["type"] == "extra_forbidden":

@@ -15,6 +15,7 @@ import gradio as gr
 from gradio.components import Component
 
 from engine import SETS, TABLES, BadRecipe, Knob, Part, RunConfig, knobs
+from playground.panels.pad import drawing_pad
 from playground.words import SECTIONS, label, spoken, title_of
 
 ALWAYS = ("data", "game", "g_optimizer", "d_optimizer", "training")  # the others only if the game uses them
@@ -222,6 +223,8 @@ def _kind(knob: Knob) -> str:
         if knob.log:
             return "series"
         return "slider" if knob.high - knob.low <= 1024 else "figure"
+    if knob.pad:
+        return "pad"
     return {"switch": "switch", "choice": "choice", "text": "text"}.get(knob.kind, "figure")
 
 
@@ -250,6 +253,7 @@ MAKERS: dict[str, Callable[[Knob, Any, dict[str, Any]], Component]] = {
     "switch": lambda knob, value, common: gr.Checkbox(value, **common),
     "choice": lambda knob, value, common: gr.Dropdown(list(knob.options), value=value, **common),
     "text": lambda knob, value, common: gr.Textbox(value, **common),
+    "pad": lambda knob, value, common: drawing_pad(value, common["elem_id"]),
 }
 
 

@@ -3,6 +3,7 @@
 from engine.data.base import Data, DataUnavailable, Drawn, Stored, Tell, silent
 from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.curves import Circle, Curve, Line, Moons, Spiral
+from engine.data.drawing import Drawing
 from engine.data.folder import Folder
 from engine.data.glyphs import Factors, Glyphs
 from engine.data.mixture import Mixture
@@ -18,6 +19,7 @@ DATA: dict[str, type[Data]] = {
     "circle": Circle,
     "moons": Moons,
     "spiral": Spiral,
+    "drawing": Drawing,
     "mixture-1d": Mixture1D,
     "glyphs": Glyphs,
     "mnist": Mnist,
@@ -36,6 +38,7 @@ __all__ = [
     "Curve",
     "Data",
     "DataUnavailable",
+    "Drawing",
     "Drawn",
     "Factors",
     "FashionMnist",

@@ -234,7 +234,7 @@ def test_a_link_is_short_safe_in_a_url_and_comes_back(preset):
 
 @pytest.mark.parametrize(("place", "k", "recipe"), [(place, *found) for place, found in KNOBS.items()], ids=KNOBS)
 def test_a_link_carries_every_knob(place, k, recipe):
-    value: object = {"switch": not k.default, "text": "a/b c", "choice": k.options[-1:]}.get(k.kind)
+    value: object = {"switch": not k.default, "text": "p4096" if k.pad else "a/b c", "choice": k.options[-1:]}.get(k.kind)
     if k.kind == "choice":
         value = k.options[-1]
     elif value is None:

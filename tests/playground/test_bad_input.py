@@ -206,6 +206,8 @@ LINKS: dict[str, str] = {
     "not a number": link({"seed": float("nan")}),
     "other people's files": link({"data": {"name": "folder", "path": "/etc"}}),
     "other people's files, with a NUL": link({"data": {"name": "folder", "path": "/etc\0"}}),
+    "no drawing": link({"data": {"name": "drawing", "drawing": "<script>alert(1)</script>"}}),
+    "an endless drawing": link({"data": {"name": "drawing", "drawing": "p9999" * 10_000}}),
     "too large": link(
         {
             "generator": {"name": "mlp", "width": 1024, "depth": 8},
