@@ -16,14 +16,18 @@ from engine.presets import PRESETS, Preset
 from engine.processes import warm
 from engine.run import Run
 from engine.snapshot import rows_packed
+from engine.theory import METHODS, QUESTIONS, BadQuestion, all_curves, ask
 
 __all__ = [
     "HOSTED",
     "LOCAL",
+    "METHODS",
     "PRESETS",
+    "QUESTIONS",
     "SETS",
     "TABLES",
     "BadCheckpoint",
+    "BadQuestion",
     "BadRecipe",
     "BadUpload",
     "Budget",
@@ -34,6 +38,8 @@ __all__ = [
     "Preset",
     "Run",
     "RunConfig",
+    "all_curves",
+    "ask",
     "check_budget",
     "check_state",
     "choose_device",
