@@ -12,16 +12,19 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.components.navbar import Navbar
 
 from engine import PRESETS, TABLES, BadCheckpoint, BadRecipe, Run, RunConfig, is_live, unpack
 from playground.form import Form, build_form
 from playground.panels.keep import Keep, downloads, keep_panel
 from playground.panels.stage import stage_panel
+from playground.panels.theory import theory_panel
 from playground.panels.transport import PACES, PAUSE, PLAY, PLAY_NEW, Transport, transport_panel
 from playground.registry import Entry, Refused, Registry
 from playground.server import visitor_of
 from playground.uploads import allowed, store_upload
 
+HOME_PAGE = "Play"  # what the links at the top call this page
 FIRST = "ring-r3gan"  # what the page opens with, moving
 SHARE = """link => {
   const address = new URL(location);
@@ -60,6 +63,7 @@ def build_page(registry: Registry) -> gr.Blocks:
     """The page over a registry of runs."""
     demo: gr.Blocks
     with gr.Blocks(title="GAN playground", analytics_enabled=False) as demo:
+        Navbar(main_page_name=HOME_PAGE)
         run_id, link = gr.State(""), gr.Textbox("", visible=False)
         with gr.Row(elem_id="page"):
             with gr.Column(scale=0, min_width=340, elem_id="recipe"):
@@ -77,6 +81,9 @@ def build_page(registry: Registry) -> gr.Blocks:
                 keep = keep_panel()
         page = Page(run_id, link, preset, about, form, transport, message, stage, keep, upload)
         _wire(demo, page, Handlers(registry, page))
+    with demo.route("Theory", "/theory"):
+        Navbar(main_page_name=HOME_PAGE)
+        theory_panel()
     return demo
 
 

@@ -1,7 +1,7 @@
 """The web server: our own routes, and Gradio's page beside them.
 
-Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/<file> (downloads), /static, /vendor. A visitor
-is known by an unguessable cookie; a run of another visitor does not exist (404).
+Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/<file> (downloads), /theory/<question>,
+/static, /vendor. A visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from engine import Run
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
+from playground.theory import theory_routes
 
 HERE = Path(__file__).parent
 TICK = 0.04  # seconds between two looks at whether there is news
@@ -101,6 +102,8 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     def whole(run_id: str, request: Request) -> Response:
         entry = _own(registry, run_id, request)
         return _asked(entry, "checkpoint", "run.gan", BYTES) if entry.alive else _kept(entry, "checkpoint.gan", BYTES)
+
+    app.include_router(theory_routes())
 
     @app.get("/vendor/plotly.min.js")
     def plotly_js() -> FileResponse:

@@ -36,6 +36,7 @@ TITLES = {
     "sgd": "SGD",
     "adam": "Adam",
     "rmsprop": "RMSprop",
+    "non-saturating": "Non-saturating",
     "minimax": "Minimax (saturating)",
     "wasserstein": "Wasserstein",
     "least-squares": "Least squares (LSGAN)",

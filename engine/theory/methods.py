@@ -35,7 +35,7 @@ class Method(Part):
 
 
 class Simultaneous(Method):
-    """Both step at once, each along its own gradient: the distance grows by sqrt(1 + h²) a round, whatever h is.
+    """Both step at once, each along its own gradient: the distance grows by √(1 + h²) a round, whatever h is.
 
     Gradient descent-ascent; Goodfellow et al. 2014, arXiv:1406.2661, with both gradients taken at the same point.
     """
@@ -68,7 +68,7 @@ class Extragradient(Method):
 
 
 class Optimistic(Method):
-    """Twice the gradient of now minus that of a round ago: a look ahead without a second gradient.  Converges for h < 1/sqrt(3).
+    """Twice the gradient of now minus that of a round ago: a look ahead without a second gradient.  Converges for h < 1/√3.
 
     Daskalakis et al. 2018, arXiv:1711.00141.
     """

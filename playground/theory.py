@@ -1,0 +1,100 @@
+"""The routes of the theory page: what can be chosen there, and the answers to its questions.
+
+A question is JSON of a few hundred bytes, checked by the engine's strict models; its answer takes milliseconds, the dearest one
+half a second. They are worked out one after another, so that whoever asks a lot slows down nobody's training.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from engine import METHODS, TABLES, BadQuestion, Part, all_curves, ask, knobs
+from playground.words import label, title_of
+
+LONGEST = 8192  # bytes that are read of a question; the engine says how long it may be
+MOST_WAITING = 24  # questions at the same time
+
+
+def theory_routes() -> APIRouter:
+    """GET /theory/choices and POST /theory/<question>."""
+    router, one, waiting = APIRouter(), asyncio.Lock(), 0
+
+    @router.get("/theory/choices")
+    def choices() -> Response:
+        return _json(_choices(), "public, max-age=3600")
+
+    @router.post("/theory/{name}")
+    async def question(name: str, request: Request) -> Response:
+        nonlocal waiting
+        text = await _beginning(request)
+        if waiting >= MOST_WAITING:
+            raise HTTPException(503, "Many people are asking at once; please try again in a moment.")
+        waiting += 1
+        try:
+            async with one:
+                answer = await asyncio.to_thread(lambda: plain(ask(name[:40], text)))
+        except BadQuestion as error:
+            raise HTTPException(422, str(error)) from None
+        finally:
+            waiting -= 1
+        return _json(answer, "no-store")
+
+    return router
+
+
+async def _beginning(request: Request) -> bytes:
+    text = b""
+    async for piece in request.stream():
+        text += piece
+        if len(text) > LONGEST:
+            break
+    return text
+
+
+@cache
+def _choices() -> dict[str, Any]:
+    """Every menu of the page with its knobs, and the losses as curves."""
+    return {
+        "methods": _menu("method", METHODS),
+        "losses": _menu("loss", TABLES["loss"]),
+        "penalties": _menu("penalties", TABLES["penalties"]),
+        "curves": plain(all_curves()),
+    }
+
+
+def _menu(section: str, table: Mapping[str, type[Part]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "title": title_of(name, part),
+            "about": " ".join((part.__doc__ or "").split()),
+            "knobs": [knob.model_dump() | {"title": label(section, knob)} for knob in knobs(part).values()],
+        }
+        for name, part in table.items()
+    ]
+
+
+def plain(value: Any) -> Any:
+    """Arrays and numbers as JSON has them: six digits, and null for what is not finite."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value
+
+
+def _json(value: Any, cache_control: str) -> Response:
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return Response(text, media_type="application/json", headers={"Cache-Control": cache_control})
