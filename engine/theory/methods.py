@@ -46,7 +46,7 @@ class Simultaneous(Method):
 
 
 class Alternating(Method):
-    """x steps first and y answers to the new x: for h < 2 the path keeps x² + y² - h·x·y and goes round for ever.
+    """x steps first and y answers to the new x: for h < 2 the path keeps x² + y² − h·x·y and goes round for ever.
 
     Gidel et al. 2019, arXiv:1807.04740. It is what every GAN's code does.
     """

@@ -103,10 +103,18 @@ def test_an_unknown_question_is_refused(client: TestClient, name: str) -> None:
     assert client.post(f"/theory/{name}", content=b"{}").status_code in (404, 405, 422)
 
 
-def test_who_comes_when_too_many_ask_is_told_to_try_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(theory, "MOST_WAITING", 0)
+@pytest.mark.parametrize("limit", ["MOST_WAITING", "OWN_WAITING"])
+def test_who_comes_when_too_many_ask_is_told_to_try_again(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(theory, limit, 0)
     answer = client.post("/theory/bilinear", content=b"{}")
     assert (answer.status_code, "try again" in answer.json()["detail"]) == (503, True)
+
+
+def test_who_opens_this_page_first_is_given_a_cookie_too(client: TestClient) -> None:
+    assert "visitor=" in client.get("/theory").headers["set-cookie"]
+    assert "set-cookie" not in client.get("/theory").headers
 
 
 def test_plain_has_six_digits_and_no_number_that_json_lacks() -> None:
