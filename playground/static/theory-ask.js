@@ -15,7 +15,7 @@ export class Asker {
     /** @type {{question: object, dragging: boolean} | null} */
     this.next = null;
     this.busy = false;
-    this.asked = 0;
+    this.asked = -GAP;
   }
 
   /** @param {object} question @param {boolean} [dragging] whether more will follow at once */
@@ -27,20 +27,25 @@ export class Asker {
   async #work() {
     this.busy = true;
     while (this.next) {
-      const { question, dragging } = this.next;
+      const early = GAP - (performance.now() - this.asked);
+      if (early > 0) await new Promise((done) => setTimeout(done, early));
+      const { question, dragging } = this.next;  // the newest, also of those that came meanwhile
       this.next = null;
       this.asked = performance.now();
-      try {
-        const reply = await fetch(this.address, { method: "POST", body: JSON.stringify(question) });
-        const answer = await reply.json();
-        this.failed(reply.ok ? "" : answer.detail);
-        if (reply.ok) this.heard(answer, dragging);
-      } catch (error) {
-        if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;  // ours, not the network's
-        this.failed("The server does not answer; move something to try again.");
-      }
-      if (this.next) await new Promise((done) => setTimeout(done, GAP - (performance.now() - this.asked)));
+      const answer = await fetched(this.address, question);
+      this.failed(answer.detail ?? "");
+      if (!answer.detail) this.heard(answer, dragging);
     }
     this.busy = false;
+  }
+}
+
+/** The answer, or {detail: why there is none}.  @param {string} address @param {object} question */
+async function fetched(address, question) {
+  try {
+    const reply = await fetch(address, { method: "POST", body: JSON.stringify(question) });
+    return await reply.json();
+  } catch {
+    return { detail: "The server does not answer; move something to try again." };
   }
 }
