@@ -5,27 +5,31 @@ These names are all that the page imports.
 
 from engine.budget import HOSTED, LOCAL, Budget, check_budget
 from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
-from engine.checkpoint import write as write_checkpoint
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
 from engine.data import BadUpload, DataUnavailable
 from engine.devices import choose as choose_device
 from engine.files import replace as replace_file
+from engine.frames import frames_in, picture_of, read_frame
 from engine.intake import check_state
 from engine.parts import Knob, Part, knobs, name_in
-from engine.presets import PRESETS, Preset
+from engine.plane import LAYERS, USUAL
+from engine.presets import PRESETS, Preset, kind_of, suited
 from engine.processes import warm
 from engine.run import Run
+from engine.saved import bundle_folder, unfold
 from engine.snapshot import rows_packed
 from engine.theory import METHODS, QUESTIONS, BadQuestion, all_curves, ask
 
 __all__ = [
     "HOSTED",
+    "LAYERS",
     "LOCAL",
     "METHODS",
     "PRESETS",
     "QUESTIONS",
     "SETS",
     "TABLES",
+    "USUAL",
     "BadCheckpoint",
     "BadQuestion",
     "BadRecipe",
@@ -40,15 +44,21 @@ __all__ = [
     "RunConfig",
     "all_curves",
     "ask",
+    "bundle_folder",
     "check_budget",
     "check_state",
     "choose_device",
+    "frames_in",
     "is_live",
+    "kind_of",
     "knobs",
     "name_in",
+    "picture_of",
+    "read_frame",
     "replace_file",
     "rows_packed",
+    "suited",
+    "unfold",
     "unpack",
     "warm",
-    "write_checkpoint",
 ]

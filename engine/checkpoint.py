@@ -116,7 +116,7 @@ def holds_any(folder: Path) -> bool:
 
 def sweep(folder: Path) -> None:
     """Remove what a killed process left half written."""
-    files.sweep(folder, (NAME, previous(folder).name, "readings.csv"))
+    files.sweep(folder, (NAME, previous(folder).name, "readings.csv", "checks.csv"))
 
 
 def _check_finite(tensors: Mapping[str, Tensor]) -> None:

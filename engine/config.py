@@ -22,7 +22,7 @@ from engine.games import GAMES, GAN, Game, Latent, Make
 from engine.losses import LOSSES, Loss, NonSaturating
 from engine.networks import MLP, NETWORKS, Network
 from engine.optim import OPTIMIZERS, Adam, Optimizer
-from engine.parts import AnyOf, OneOf, Part, explain, knob, knobs
+from engine.parts import AnyOf, Called, OneOf, Part, explain, knob, knobs
 from engine.penalties import PENALTIES, Penalty
 
 LINK_VERSION = "1"
@@ -77,22 +77,25 @@ class RunConfig(Part):
         return Make(self.generator, self.discriminator, self.latent.dim, self.data.shape)
 
     @classmethod
-    def from_json(cls, text: str) -> RunConfig:
-        """A checked recipe. Missing knobs take their defaults.  BadRecipe, in one sentence, for anything wrong."""
+    def from_json(cls, text: str, called: Called = ".".join) -> RunConfig:
+        """A checked recipe. Missing knobs take their defaults.  BadRecipe, in one sentence, for anything wrong.
+
+        called: how that sentence names a knob.
+        """
         if len(text) > LONGEST:
             raise BadRecipe(f"The recipe is {len(text):,} characters long; {LONGEST:,} are allowed.")
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:
-            raise BadRecipe(explain(error, cls)) from None
+            raise BadRecipe(explain(error, cls, called)) from None
         except RecursionError:
             raise BadRecipe("The recipe is nested too deeply.") from None
 
     @classmethod
-    def from_dict(cls, value: Any) -> RunConfig:
+    def from_dict(cls, value: Any, called: Called = ".".join) -> RunConfig:
         """The same for a plain dict, as a form or a command line builds it."""
         try:
-            return cls.from_json(json.dumps(value))
+            return cls.from_json(json.dumps(value), called)
         except BadRecipe:
             raise
         except (TypeError, ValueError) as error:

@@ -28,13 +28,16 @@ class History:
         return len(self._rounds)
 
     def add(self, rows: Rows) -> None:
-        """Append rows; columns may have been added at the end since the last ones."""
+        """Append rows; columns may have been added at the end since the last ones. Of one round the newest row counts."""
         with self._lock:
+            while len(rows.rounds) and self._rounds and self._rounds[-1] >= rows.rounds[0]:
+                self._rounds.pop()
+                self._values.pop()
             if len(rows.columns) > len(self.columns):
                 self.columns = rows.columns
             self._rounds.extend(int(at) for at in rows.rounds)
             self._values.extend(rows.values)
-            if self.most is not None and len(self) > self.most:
+            while self.most is not None and len(self) > self.most:
                 middle = len(self) // 2
                 self._rounds = self._rounds[:middle:2] + self._rounds[middle:]
                 self._values = self._values[:middle:2] + self._values[middle:]

@@ -11,9 +11,10 @@ import torch
 from engine.checkpoint import BadCheckpoint, Checkpoint
 from engine.config import RunConfig
 from engine.games import is_judge
+from engine.saved import told
 from engine.trainer import check_table
 
-KNOWN = ("net", "average", "optimizer", "recorder", "source", "generator")  # what stands before a tensor's first slash
+KNOWN = ("net", "average", "optimizer", "recorder", "source", "generator", "told")  # what stands before a tensor's first slash
 
 
 def check_state(config: RunConfig, checkpoint: Checkpoint) -> None:
@@ -21,6 +22,7 @@ def check_state(config: RunConfig, checkpoint: Checkpoint) -> None:
     for name in checkpoint.tensors:
         if name.partition("/")[0] not in KNOWN:
             raise BadCheckpoint(f"This saved run holds something unknown, {name[:80]!r}.")
+    told(checkpoint)
     with torch.device("meta"), torch.random.fork_rng(devices=[]):
         nets = config.game.players(config.make)
     mine = {f"net/{player}/{key}": value for player, net in nets.items() for key, value in net.state_dict().items()}

@@ -44,7 +44,7 @@ class Journal:
         if self.path.exists():
             known = self.read()
             kept = known.rounds <= rounds
-            self._rewrite(Rows(known.columns, known.rounds[kept], known.values[kept]))
+            self.replace(Rows(known.columns, known.rounds[kept], known.values[kept]))
 
     def read(self) -> Rows:
         """All that is on disk. A last line that was never finished is left out."""
@@ -58,9 +58,10 @@ class Journal:
     def _widen(self, columns: tuple[str, ...]) -> None:
         """A longer header; it happens once or twice in a run's first rounds."""
         known = self.read()
-        self._rewrite(Rows(columns, known.rounds, known.values))
+        self.replace(Rows(columns, known.rounds, known.values))
 
-    def _rewrite(self, rows: Rows) -> None:
+    def replace(self, rows: Rows) -> None:
+        """Put these rows in the place of all that is there.  OSError, and the file as it was, if the disk is full."""
         files.replace(self.path, _text([["round", *rows.columns], *_lines(rows, len(rows.columns))]))
         self.columns = rows.columns
 

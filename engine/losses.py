@@ -36,6 +36,13 @@ class Loss(Part):
         """Scores as a belief in [0, 1], 0.5 where D is undecided.  real, fake: D's scores of samples, for a scale."""
         return torch.sigmoid(scores)
 
+    def optimal(self, p: Tensor, q: Tensor) -> Tensor | None:
+        """The belief of the best possible D where data have the density p and fakes q; None if no single D is best.
+
+        Goodfellow et al. 2014, arXiv:1406.2661, proposition 1: D* = p / (p + q).
+        """
+        return p / (p + q)
+
 
 def relative_belief(scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
     """Belief where only differences of scores mean something: the middle between the mean scores is undecided."""
@@ -50,6 +57,9 @@ class NonSaturating(Loss):
     """
 
     smoothing: float = knob(0.0, 0.0, 0.5, SMOOTHING, live=True)
+
+    def optimal(self, p: Tensor, q: Tensor) -> Tensor:
+        return (1 - self.smoothing) * p / (p + q)
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         told_real = softplus(-real)  # -log sigmoid(real)
@@ -83,6 +93,9 @@ class Wasserstein(Loss):
     def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         return -fake.mean()
 
+    def optimal(self, p: Tensor, q: Tensor) -> None:
+        return None  # any bound on the slope has another best D, and without one there is none
+
     def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
         return relative_belief(scores, real, fake)
 
@@ -101,6 +114,9 @@ class LeastSquares(Loss):
     def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         return 0.5 * (fake - 1).square().mean()
 
+    def optimal(self, p: Tensor, q: Tensor) -> Tensor:
+        return (1 - self.smoothing) * p / (p + q)
+
     def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
         return scores.clamp(0, 1)
 
@@ -116,6 +132,9 @@ class Hinge(Loss):
 
     def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         return -fake.mean()
+
+    def optimal(self, p: Tensor, q: Tensor) -> Tensor:
+        return 0.5 + (p - q).sign() / 2  # a score of 1 wherever data are denser, else -1
 
     def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
         return (scores.clamp(-1, 1) + 1) / 2

@@ -39,9 +39,9 @@ class Pace(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """Whether anybody looks: pictures are drawn only then."""
+    """Which layers of the picture somebody looks at; None: nobody looks, so nothing is drawn."""
 
-    watched: bool
+    layers: frozenset[str] | None
 
 
 class Rewind(NamedTuple):
@@ -109,6 +109,12 @@ class Saved(NamedTuple):
     rounds: int
 
 
+class Framed(NamedTuple):
+    """Of these rounds there are key frames on disk, rising."""
+
+    rounds: tuple[int, ...]
+
+
 class Diverged(NamedTuple):
     """A loss or a weight is no longer a number. The last good checkpoint is of round `kept`."""
 
@@ -138,4 +144,4 @@ class Failed(NamedTuple):
     final: bool
 
 
-News = Loading | Ready | Beat | Busy | Look | Saved | Diverged | Rewound | Answer | Failed
+News = Loading | Ready | Beat | Busy | Look | Saved | Framed | Diverged | Rewound | Answer | Failed

@@ -8,7 +8,7 @@ name in the menu to the part, in the order the menu shows; `OneOf` and `AnyOf` t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
@@ -181,7 +181,11 @@ class AnyOf:
         return {name_in(self.table, part): part.model_dump() for part in parts}
 
 
-def explain(error: ValidationError, model: type[Part]) -> str:
+Called = Callable[[tuple[str, ...]], str]
+"""What a sentence calls the knob at a path."""
+
+
+def explain(error: ValidationError, model: type[Part], called: Called = ".".join) -> str:
     """One plain sentence for the first thing that is wrong with a value of `model`: which knob, what was given, what fits."""
     first = error.errors(include_url=False)[0]
     path, part = _place(first["loc"], model)
@@ -191,8 +195,8 @@ def explain(error: ValidationError, model: type[Part]) -> str:
     if first["type"] == "json_invalid":
         return f"This is no JSON: {first['ctx']['error']}."
     if first["type"] == "extra_forbidden":
-        return f"{'.'.join(path)}: there is no such knob. Known: {', '.join(part.model_fields) or 'none'}{more}."
-    name = ".".join(path) or "the recipe"
+        return f"{called(tuple(path))}: there is no such knob. Known: {', '.join(part.model_fields) or 'none'}{more}."
+    name = called(tuple(path)) if path else "the recipe"
     if first["type"] in ("unknown_name", "not_a_set"):
         return f"{name}: {first['msg']}{more}."
     return f"{name} must be {_what_fits(part, path)}{_given(first['input'])}{more}."

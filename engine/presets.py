@@ -8,11 +8,13 @@ recipe, so that the same definition serves the ring, glyphs and whatever comes; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from engine.config import RunConfig
+from engine.data import DATA
 
 Sections = dict[str, Any]  # parts of a recipe as plain data
+Kind = Literal["points", "pictures"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,17 @@ SNGAN: Sections = {
 }
 
 LAZY_R1: Sections = {"penalties": {"r1": {"weight": 1.0, "interval": 4}}}
+
+
+def kind_of(data: str) -> Kind:
+    """What a data set of DATA holds."""
+    return "pictures" if len(DATA[data]().shape) == 3 else "points"
+
+
+def suited(data: str) -> Sections:
+    """The sections of a recipe that depend on the kind of its data, as they suit these: latent, networks, optimizers, batch."""
+    base = PICTURES if kind_of(data) == "pictures" else POINTS
+    return {section: value for section, value in base.items() if section != "data"}
 
 
 def recipe(base: Sections, *changes: Sections) -> RunConfig:

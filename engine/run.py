@@ -3,18 +3,14 @@
     run = Run.start(config, folder)
     run.play(); run.pause(); run.step(10, "D"); run.update(config); run.ask("weights"); run.stop()
 
-The handle keeps what the run tells (history, the latest picture). A thread of its own starts the process, notices when it dies
-or hangs, and starts it again from its last checkpoint: at most three times in ten minutes. Only that thread touches the
-process, so no command ever waits for it.
+The handle keeps what the run tells (history, the latest picture) and what a person wants of it; its supervisor keeps the
+process alive. No command ever waits for the process.
 """
 
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
@@ -27,27 +23,20 @@ from engine.checkpoint import BadCheckpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.history import MOST, History
 from engine.journal import Journal
-from engine.processes import Child
+from engine.saved import bundle
 from engine.snapshot import Snapshot, Stage
-from engine.worker import work
-
-log = logging.getLogger(__name__)
+from engine.supervisor import GRACE, SILENCE, Supervisor
 
 State = Literal["starting", "loading", "playing", "paused", "failed", "stopped"]
 
-RESTARTS, RESTART_WINDOW = 3, 600.0  # times, seconds
-SILENCE = 10.0  # seconds without a sign of life before a process counts as hung; or 20 times its longest silence of late
-LOADING_SILENCE = 120.0  # the same while it does what nobody knows the length of: loading, a first round
 LONGEST_ANSWER = 30.0  # seconds to wait for an answer
-GLANCE = 0.25  # seconds between two looks at whether the process still lives
-GRACE = 5.0  # seconds to save and go
 
 
 class Run:
     """One run. All of its methods return at once but `ask` and `stop`."""
 
     def __init__(self, config: RunConfig, folder: Path, device: str, silence: float = SILENCE) -> None:
-        self.config, self.folder, self.device, self.silence = config, folder, device, silence
+        self.config, self.folder, self.device = config, folder, device
         self.sentence = "Starting"  # what happens now, for a person
         self.problem = ""  # what goes wrong
         self.share: float | None = None  # of loading
@@ -57,6 +46,7 @@ class Run:
         self.stage: Stage | None = None
         self.real: Stage | None = None
         self.floors: dict[str, float] = {}
+        self.frames: tuple[int, ...] = ()  # rounds of which there are key frames
         self.version = 0  # grows with everything a watcher might want to hear
         self.stage_version = 0  # grows with each picture
         self.life = 0  # grows when the history was cut: watchers must start over
@@ -64,19 +54,12 @@ class Run:
         self._playing_wanted = False
         self._until: int | None = None
         self._pace: float | None = None
-        self._watched = False
+        self._layers: frozenset[str] | None = None  # that somebody looks at
         self._lock = threading.RLock()  # never held while anything is waited for
-        self._child: Child | None = None
-        self._unsaid: list[say.Command] = []  # what was commanded while there was no process
         self._answers: dict[int, Future[Any]] = {}
         self._tokens = itertools.count()
-        self._restarts: deque[float] = deque(maxlen=RESTARTS)
         self._cause = ""  # of the last death, until the run is back
-        self._last_words = ""  # what a process said before it died
-        self._busy, self._slowest = False, 0.0  # what it said of its silences
-        self._ending = threading.Event()
-        self._grace = GRACE
-        self._thread = threading.Thread(target=self._live, name=f"run {folder.name[:8]}", daemon=True)
+        self._supervisor = Supervisor(self, folder, device, silence)
         self._over: Callable[[Run], None] = lambda run: None
 
     @classmethod
@@ -96,7 +79,7 @@ class Run:
         """
         run = cls(config, folder, device, silence)
         run._over = over or run._over
-        run._thread.start()
+        run._supervisor.begin()
         return run
 
     @classmethod
@@ -132,21 +115,21 @@ class Run:
                 raise BadRecipe("This change needs a new run: it is not only live knobs that differ.")
             self.config = config
             self.version += 1
-            self._say(say.Update(config.to_json()))
+            self._supervisor.tell(say.Update(config.to_json()))
             self._keep_config()
 
     def set_pace(self, rounds_per_second: float | None) -> None:
         """Play at most so many rounds a second; None: as fast as it goes."""
         with self._lock:
             self._pace = rounds_per_second
-            self._say(say.Pace(rounds_per_second))
+            self._supervisor.tell(say.Pace(rounds_per_second))
 
-    def watch(self, watched: bool) -> None:
-        """Draw pictures only while somebody looks."""
+    def watch(self, layers: frozenset[str] | None) -> None:
+        """Draw these layers of the picture; None: nobody looks."""
         with self._lock:
-            if watched != self._watched:
-                self._watched = watched
-                self._say(say.Watch(watched))
+            if layers != self._layers:
+                self._layers = layers
+                self._supervisor.tell(say.Watch(layers))
 
     def ask(self, question: str, **options: Any) -> Any:
         """Put a question to the trained players and wait for its answer.  ValueError, in one sentence, if there is none."""
@@ -155,7 +138,7 @@ class Run:
             if not self.alive:
                 raise ValueError("The run is not loaded, so it cannot answer.")
             self._answers[token] = future
-            self._say(say.Ask(token, question, options))
+            self._supervisor.tell(say.Ask(token, question, options))
         try:
             return future.result(LONGEST_ANSWER)
         except TooLate:
@@ -164,25 +147,27 @@ class Run:
             with self._lock:
                 self._answers.pop(token, None)
 
+    def bundle(self) -> bytes:
+        """The whole run as one file, its curves included.  ValueError, in one sentence, if there is none to be had."""
+        return bundle(self.ask("checkpoint"), {"readings": self.readings.since(-1), "checks": self.checks.since(-1)})
+
     def end(self, grace: float = GRACE) -> None:
         """Save and end the process, in the background; after `grace` seconds it is killed. Its folder stays."""
         with self._lock:
-            if not self._ending.is_set():
-                self._grace = grace
-                self._say(say.Stop())
-                self._ending.set()
+            if not self._supervisor.ending.is_set():
+                self._supervisor.end(grace)
                 self.sentence, self.rate = "Saving", None
                 self.version += 1
 
     def stop(self, grace: float = GRACE) -> None:
         """`end`, and wait until the process is gone."""
         self.end(grace)
-        self._thread.join(2 * grace + 1)
+        self._supervisor.join(2 * grace + 1)
 
     @property
     def state(self) -> State:
         """What it does now."""
-        return "stopped" if self._ending.is_set() and self._state != "failed" else self._state
+        return "stopped" if self._supervisor.ending.is_set() and self._state != "failed" else self._state
 
     @property
     def alive(self) -> bool:
@@ -192,35 +177,16 @@ class Run:
     @property
     def pid(self) -> int | None:
         """The worker's process id; None while there is none."""
-        child = self._child
-        return child.pid if child else None
+        return self._supervisor.pid
 
-    # -- one life after the other -----------------------------------------------------------------------------------
+    # -- what its supervisor tells ----------------------------------------------------------------------------------
 
-    def _live(self) -> None:
-        """From the first process to the last, through deaths and restarts."""
-        try:
-            self._prepare()
-            while not self._ending.is_set():
-                cause = self._one_life()
-                if not self._ending.is_set():
-                    self._after_death(cause)
-        except Exception as error:  # a full disk, no more processes
-            log.exception("a run cannot go on")
-            self._give_up(f"{type(error).__name__}: {error}")
-        with self._lock:
-            self._ending.set()
-            self._refuse_answers("The run ended before it could answer.")
-            self.rate = None
-            if self._state != "failed":
-                self.sentence = f"Stopped at round {self.rounds:,}."
-            self.version += 1
-        self._over(self)
-
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """A folder with the recipe, and what an earlier life has told."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._keep_config()
         self.readings.add(Journal(self.folder / "readings.csv").read())
+        self.checks.add(Journal(self.folder / "checks.csv").read())
 
     def _keep_config(self) -> None:
         try:
@@ -230,73 +196,36 @@ class Run:
                 raise
             self.problem = f"The recipe is not saved: {error.strerror}."
 
-    def _one_life(self) -> str:
-        """Start a process and wait until it is gone; returns why it went."""
-        self._last_words, self._busy, self._slowest = "", False, 0.0
-        child = Child(work, self.folder, self.device, hear=self._take)
-        with self._lock:
-            self._child = child
-            for command in self._unsaid:
-                child.send(command)
-            self._unsaid.clear()
-        self._wait_for_its_end(child)
-        code = child.end()
-        with self._lock:
-            self._child = None
-        return self._last_words or _cause(code)
-
-    def _wait_for_its_end(self, child: Child) -> None:
-        """Return when the process is gone, or has been killed because it hung or took too long to end."""
-        heard, silent, ending = 0, 0.0, 0.0  # counted, not measured, so that our own sleep is nobody's fault
-        while not child.gone.wait(GLANCE):
-            heard, silent = child.heard, 0.0 if child.heard != heard else silent + GLANCE
-            patience = self._patience()
-            if self._ending.is_set():
-                ending += GLANCE
-                if ending > self._grace:
-                    return child.kill()
-            elif silent > patience:
-                self._last_words = f"it gave no sign of life for {patience:.0f} seconds"
-                return child.kill()
-        return None
-
-    def _patience(self) -> float:
-        if self._busy or self._state in ("starting", "loading"):
-            return max(self.silence, LOADING_SILENCE)
-        return max(self.silence, 20 * self._slowest)
-
-    def _after_death(self, cause: str) -> None:
-        """The process is gone and nobody asked for it: come back from its last checkpoint, or give up."""
-        now = time.monotonic()
-        if len([at for at in self._restarts if now - at < RESTART_WINDOW]) >= RESTARTS:
-            self._give_up(cause)
-            return
+    def restarting(self, cause: str) -> None:
+        """The process died and another is about to come."""
         with self._lock:
             self._refuse_answers("The run stopped before it could answer.")
-            self._restarts.append(now)
-            self._cause = cause.rstrip(".")
+            self._cause = cause
             self._state, self.problem, self.rate, self.share = "starting", "", None, None
-            self.sentence = f"Starting again: the run had stopped unexpectedly ({self._cause})."
+            self.sentence = f"Starting again: the run had stopped unexpectedly ({cause})."
             self.version += 1
 
-    def _give_up(self, cause: str) -> None:
+    def failed(self, cause: str) -> None:
+        """The process died and no other will come."""
         with self._lock:
             self._state = "failed"
             self.problem = cause if cause.endswith(".") else f"The run failed: {cause}."
             self.sentence = f"The state of round {self.saved:,} is kept." if self.saved else ""
-            self._ending.set()
 
-    # -- what the run tells -----------------------------------------------------------------------------------------
-
-    def _take(self, news: say.News) -> None:
+    def over(self) -> None:
+        """All is over."""
         with self._lock:
-            self._busy = isinstance(news, say.Busy)
+            self._refuse_answers("The run ended before it could answer.")
+            self.rate = None
+            if self._state != "failed":
+                self.sentence = f"Stopped at round {self.rounds:,}."
+            self.version += 1
+        self._over(self)
+
+    def take(self, news: say.News) -> None:
+        """What the process tells."""
+        with self._lock:
             match news:
-                case say.Beat(slowest):
-                    self._slowest = slowest
-                    return
-                case say.Busy():
-                    return
                 case say.Loading(sentence, share):
                     self._state, self.sentence, self.share = "loading", sentence, share
                 case say.Ready():
@@ -305,6 +234,8 @@ class Run:
                     self._look(snapshot)
                 case say.Saved(rounds):
                     self.saved = rounds
+                case say.Framed(rounds):
+                    self.frames = rounds
                 case say.Diverged(_, kept):
                     self._playing_wanted = False
                     back = f"Go back to round {kept:,}, the last good state." if kept is not None else "Start again."
@@ -317,10 +248,6 @@ class Run:
                     future = self._answers.pop(token, None)
                     if future is not None:
                         future.set_exception(ValueError(error)) if error else future.set_result(value)
-                case say.Failed(sentence, final):
-                    self._last_words = sentence
-                    if final:  # starting again would not help
-                        self._restarts.extend([time.monotonic()] * RESTARTS)
                 case _:
                     raise TypeError(f"a run does not understand {news!r}")
             self.version += 1
@@ -335,11 +262,11 @@ class Run:
         if ready.warning:
             self.sentence = f"{self.sentence} {ready.warning}".strip()
         self._forget_after(ready.rounds)
-        self._say(say.Watch(self._watched))
+        self._supervisor.tell(say.Watch(self._layers))
         if self._pace is not None:
-            self._say(say.Pace(self._pace))
+            self._supervisor.tell(say.Pace(self._pace))
         if self._playing_wanted:
-            self._say(say.Play(self._until))
+            self._supervisor.tell(say.Play(self._until))
 
     def _look(self, snapshot: Snapshot) -> None:
         self.rounds, self.rate, self.problem = snapshot.rounds, snapshot.rate, snapshot.problem
@@ -350,7 +277,7 @@ class Run:
             self.stage = snapshot.stage
             self.stage_version += 1
         self._state = "playing" if snapshot.playing else "paused"
-        self._say(say.More())
+        self._supervisor.tell(say.More())
 
     def _forget_after(self, rounds: int) -> None:
         self.readings.cut(rounds)
@@ -366,28 +293,9 @@ class Run:
             if self.sentence.startswith(("Resumed", "Back")):
                 self.sentence = ""  # was read, since a person answers
                 self.version += 1
-            self._say(command)
-
-    def _say(self, command: say.Command) -> None:
-        with self._lock:
-            if self._child is not None:
-                self._child.send(command)
-            else:
-                self._unsaid.append(command)
+            self._supervisor.tell(command)
 
     def _refuse_answers(self, why: str) -> None:
         for future in self._answers.values():
             future.set_exception(ValueError(why))
         self._answers.clear()
-
-
-def _cause(exit_code: int | None) -> str:
-    """Why a process ended, for a person."""
-    names = {
-        -6: "it aborted",
-        -9: "it was killed, perhaps because memory ran out",
-        -11: "a crash in native code",
-        -15: "it was told to end",
-        0: "it was told to end",
-    }
-    return names.get(exit_code, f"exit code {exit_code}") if exit_code is not None else "it did not end"

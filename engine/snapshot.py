@@ -47,6 +47,12 @@ def belief_bytes(belief: Tensor) -> str:
     return packed((belief.float().nan_to_num(0.5).clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy())
 
 
+def density_bytes(density: Tensor, top: float) -> str:
+    """Densities in [0, top] as uint8, on the scale of their square root, which keeps thin places apart; beyond top is top."""
+    share = (density.float().nan_to_num(0.0) / top).clamp(0, 1)
+    return packed((share.sqrt() * 255).round().to(torch.uint8).cpu().numpy())
+
+
 def arrows(steps: Tensor, longest: float) -> str:
     """Vectors (N, 2) as int16, where 32767 means `longest`; longer ones keep their direction."""
     steps = steps.float().nan_to_num(0.0)

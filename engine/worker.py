@@ -28,10 +28,12 @@ from engine.checkpoint import BadCheckpoint, holds_any, read, sweep, write
 from engine.config import BadRecipe, RunConfig
 from engine.data.base import DataUnavailable
 from engine.files import claim
-from engine.history import History
+from engine.frames import Frames
+from engine.history import MOST, History
 from engine.journal import Journal
 from engine.metrics.symptoms import symptom
 from engine.observer import Observer
+from engine.plane import LAYERS, USUAL
 from engine.recorder import Rows
 from engine.snapshot import Snapshot
 from engine.trainer import WHO, Trainer, kept
@@ -105,10 +107,15 @@ class Worker:
         self.observer = Observer(self.trainer)
         self.kept: int | None = None  # the round of the last good checkpoint
         self.journal = Journal(folder / "readings.csv")
+        self.checked = History(MOST)  # measurements so far; few, so that the file is written anew each time
+        self.check_journal = Journal(folder / "checks.csv")
+        self.checked.add(self.check_journal.read())
+        self.frames = Frames(folder)
         self.left: float = 0  # rounds still to play; infinite while playing
         self.who = WHO["round"]
         self.pace: float | None = None
-        self.watched, self.may_send, self.running = True, True, True
+        self.layers: frozenset[str] | None = USUAL  # that somebody looks at
+        self.may_send, self.running = True, True
         self.problem = ""  # why nothing can be played
         self.unsaved = ""  # why the newest state is not on disk
         self.hint = ""  # what seems to go wrong while playing
@@ -124,12 +131,14 @@ class Worker:
         device_name = torch.cuda.get_device_name() if self.trainer.device.type == "cuda" else str(self.trainer.device)
         ready = say.Ready(device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors(), warning)
         pipe.send(ready)
+        pipe.send(say.Framed(self.frames.rounds))
 
     def live(self) -> None:
         """Until told to stop. Whatever ends it, a good state is saved first."""
         signal.signal(signal.SIGTERM, self._leave)
         try:
             self.save()  # of round 0, so that there is always a way back
+            self._keep_frame()
             while self.running:
                 self._obey()
                 if self.left > 0:
@@ -170,8 +179,8 @@ class Worker:
                 self.observer.config = self.trainer.config
             case say.Pace(rounds_per_second):
                 self.pace = rounds_per_second
-            case say.Watch(watched):
-                self.watched, self.changed = watched, self.changed or watched
+            case say.Watch(layers):
+                self.layers, self.changed = layers, self.changed or layers is not None
             case say.Rewind():
                 self._rewind()
             case say.Ask(token, question, options):
@@ -187,6 +196,7 @@ class Worker:
     def _pause(self) -> None:
         self.left, self.changed = 0, True
         self.save()
+        self._keep_frame()
 
     def _rewind(self) -> None:
         self.left, self.changed = 0, True
@@ -199,6 +209,7 @@ class Worker:
         else:
             self.untold = History()
             self.pipe.send(say.Rewound(self.trainer.rounds, warning))
+            self.pipe.send(say.Framed(self.frames.rounds))
 
     def _begin(self, what: str) -> None:
         """Say so before something is done for the first time: nobody knows how long it will take."""
@@ -226,6 +237,8 @@ class Worker:
                     break
         self.spans.append((now, self.trainer.rounds))
         self.changed = True
+        if self.frames.due(self.trainer.rounds):
+            self._keep_frame()
         if self.left <= 0:
             self._pause()
         elif now >= self.due["save"]:
@@ -261,16 +274,22 @@ class Worker:
         if np.isinf(rows.values).any() or _broken(rows):
             self._diverge()
         elif now >= self.due["check"] or self.left <= 0:
-            self.checks = self.observer.checks()
+            self._check()
             self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
             self.due["check"] = time.monotonic() + CHECK_EVERY
-        stage = self.observer.stage() if self.watched else None
+        stage = self.observer.stage(self.layers) if self.layers is not None else None
         problem = self.problem or self.unsaved or self.hint
         self.pipe.send(say.Look(Snapshot(self.trainer.rounds, self.rate, self.left > 0, rows, self.checks, stage, problem)))
         self.checks = None
         self.may_send, self.changed = False, self.left > 0
-        self.due["look"] = now + (LOOK_EVERY if self.watched else GLANCE_EVERY)
+        self.due["look"] = now + (LOOK_EVERY if self.layers is not None else GLANCE_EVERY)
         self.due["beat"] = now + BEAT_EVERY
+
+    def _check(self) -> None:
+        """Measure quality."""
+        self.checks = self.observer.checks()
+        if self.checks is not None:
+            self.checked.add(self.checks)
 
     def _gather(self) -> None:
         """Readings from the device, for the journal and for the parent, who may be told later."""
@@ -291,6 +310,7 @@ class Worker:
         try:
             self._gather()
             self.journal.flush()
+            self.check_journal.replace(self.checked.since(-1))
             write(self.folder, kept(self.trainer))
         except BadCheckpoint:  # not finite
             self._diverge()
@@ -299,6 +319,15 @@ class Worker:
         else:
             self.kept, self.unsaved = self.trainer.rounds, ""
             self._send_if_heard(say.Saved(self.kept))
+
+    def _keep_frame(self) -> None:
+        """A key frame of now, unless there is one; a frame that cannot be kept is no loss."""
+        if self.trainer.rounds in self.frames.sizes or self.problem:
+            return
+        self._begin("frame")
+        with suppress(OSError, BadCheckpoint):
+            self.frames.add(kept(self.trainer), self.observer.stage(LAYERS))
+            self._send_if_heard(say.Framed(self.frames.rounds))
 
     def _load(self) -> str:
         """Go on where the folder's checkpoint was taken; one sentence if that is not the newest.  BadCheckpoint."""
@@ -309,6 +338,8 @@ class Worker:
         elif self.trainer.rounds:
             raise BadCheckpoint("There is no saved state to go back to.")
         self.journal.cut(self.trainer.rounds)
+        self.checked.cut(self.trainer.rounds)
+        self.frames.cut(self.trainer.rounds)
         return " ".join(warnings)
 
     def _send_if_heard(self, news: say.News) -> None:

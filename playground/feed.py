@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Run, rows_packed
+from engine import Run, frames_in, rows_packed
 from playground.registry import Entry, Registry
 
 
@@ -17,6 +17,7 @@ from playground.registry import Entry, Registry
 class Heard:
     """What one watcher knows already."""
 
+    watcher: str = ""  # by what name it says which layers it looks at
     run: Run | None = None
     life: int = -1
     version: int = -1
@@ -26,11 +27,12 @@ class Heard:
     columns: int = 0
     place: int | None = None
     real: bool = False
+    frames: tuple[int, ...] | None = None
 
     def forget(self, run: Run) -> None:
         """Begin again with this run, or with what is left of its history."""
         stage = self.stage if run is self.run else -1
-        self.__init__(run=run, life=run.life, stage=stage, place=self.place)  # type: ignore[misc]
+        self.__init__(self.watcher, run, run.life, stage=stage, place=self.place)  # type: ignore[misc]
 
 
 class Feed:
@@ -61,8 +63,10 @@ class Feed:
         }
         if heard.run is not run or heard.life != run.life:
             heard.forget(run)
-            news["reset"] = True
+            news |= {"reset": True, "watcher": heard.watcher}
         self._readings(run, heard, news)
+        if run.frames != heard.frames:
+            heard.frames, news["frames"] = run.frames, list(run.frames)
         if run.real is not None and not heard.real:
             news |= {"real": run.real, "floors": run.floors}
             heard.real = True
@@ -82,7 +86,8 @@ class Feed:
         else:
             state, sentence = "queued", f"Waiting for a free place: number {place} in the queue."
         news = {"run": self.entry.id, "state": state, "status": sentence, "problem": "", "round": 0, "rate": None}
-        return json.dumps(news | {"place": place, "reset": True})
+        frames = list(frames_in(self.entry.folder))
+        return json.dumps(news | {"place": place, "reset": True, "watcher": heard.watcher, "frames": frames})
 
     def _readings(self, run: Run, heard: Heard, news: dict[str, Any]) -> None:
         rows = run.readings.since(heard.reading)

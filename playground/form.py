@@ -15,22 +15,7 @@ import gradio as gr
 from gradio.components import Component
 
 from engine import SETS, TABLES, BadRecipe, Knob, Part, RunConfig, knobs
-from playground.words import label, title_of
-
-SECTIONS: dict[str, str] = {
-    "data": "Data",
-    "game": "Game",
-    "latent": "Latent",
-    "generator": "Generator G",
-    "discriminator": "Discriminator D",
-    "loss": "Loss",
-    "penalties": "Penalties",
-    "augment": "What D sees",
-    "g_optimizer": "Optimizer of G",
-    "d_optimizer": "Optimizer of D",
-    "training": "Training",
-}
-"""The sections in the order of the page."""
+from playground.words import SECTIONS, label, spoken, title_of
 
 ALWAYS = ("data", "game", "g_optimizer", "d_optimizer", "training")  # the others only if the game uses them
 OPEN = ("data", "loss")  # unfolded at the start
@@ -87,6 +72,10 @@ class Form:
 
     def read(self, values: Sequence[Any]) -> RunConfig:
         """The recipe that the controls show.  BadRecipe, in one sentence, if it is none."""
+        return RunConfig.from_dict(self.plain(values), called=spoken)
+
+    def plain(self, values: Sequence[Any]) -> dict[str, Any]:
+        """What the controls show as plain data, unchecked.  BadRecipe where a number is none."""
         recipe: dict[str, Any] = {}
         given = {entry.path: (entry, value) for entry, value in zip(self.fields, values, strict=True)}
         for (section, row, name), (entry, value) in given.items():
@@ -106,7 +95,7 @@ class Form:
                 recipe[section][row][name] = parse(entry, value)
             elif name and section not in SETS and section in TABLES and recipe[section]["name"] == row:
                 recipe[section][name] = parse(entry, value)
-        return RunConfig.from_dict(recipe)
+        return recipe
 
     def show(self, config: RunConfig, values: Sequence[Any] | None = None) -> list[Any]:
         """Updates for `outputs` that make the controls show this recipe; only of what differs from what they show now.
@@ -117,6 +106,16 @@ class Form:
         now = [shown(entry, initial) for entry in self.fields] if values is None else values
         fields = [_if_new(shown(entry, recipe), value, "value") for entry, value in zip(self.fields, now, strict=True)]
         return [*fields, *self.visible(recipe, initial if values is None else self.chosen(values))]
+
+    def with_data(self, values: Sequence[Any], data: str) -> list[Any]:
+        """The same values with another data set in the menu."""
+        menu = self.field("data").control
+        return [data if entry.control is menu else value for entry, value in zip(self.fields, values, strict=True)]
+
+    def show_data(self, data: str) -> list[Any]:
+        """Updates for `outputs` that show this data set's knobs and leave all else as it is."""
+        rows = [gr.update(visible=row == data) if section == "data" else gr.skip() for section, row in self.rows]
+        return [gr.skip()] * len(self.fields) + rows + [gr.skip()] * len(self.sections)
 
     def visible(self, recipe: Mapping[str, Any], before: Mapping[str, Any]) -> list[Any]:
         """Updates for the groups and sections, of those that must appear or go: only what matters is shown."""
@@ -208,7 +207,7 @@ def _about(part: type[Part]) -> str:
 def _control(path: tuple[str, str, str], knob: Knob, recipe: Mapping[str, Any]) -> Field:
     name = "-".join(filter(None, ("knob", *path)))
     common: dict[str, Any] = {
-        "label": label(path[0], knob),
+        "label": label(knob.name),
         "info": knob.help,
         "elem_id": name,
         "elem_classes": ["live"] if knob.live else [],
@@ -298,9 +297,9 @@ def parse(entry: Field, value: Any) -> Any:
         try:
             value = float(value.strip())
         except ValueError:
-            raise BadRecipe(f"{label(entry.path[0], knob)}: {value.strip()[:40]!r} is not a number.") from None
+            raise BadRecipe(f"{spoken(entry.path)}: {value.strip()[:40]!r} is not a number.") from None
     if value is None and knob.kind in ("number", "whole"):
-        raise BadRecipe(f"{label(entry.path[0], knob)}: please enter a number.")
+        raise BadRecipe(f"{spoken(entry.path)}: please enter a number.")
     if knob.kind == "whole" and isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -13,11 +13,12 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine import (
+    USUAL,
     BadCheckpoint,
     BadRecipe,
     Checkpoint,
@@ -27,7 +28,7 @@ from engine import (
     check_state,
     is_live,
     replace_file,
-    write_checkpoint,
+    unfold,
 )
 from playground.limits import Limits, Refused
 from playground.uploads import allowed
@@ -52,7 +53,17 @@ class Entry:
     seen: float  # when somebody last watched or commanded
     run: Run | None = None
     playing_wanted: bool = True
-    watchers: int = 0
+    views: dict[str, frozenset[str]] = field(default_factory=dict)  # who watches, and which layers of the picture
+
+    @property
+    def watchers(self) -> int:
+        """How many watch."""
+        return len(self.views)
+
+    @property
+    def layers(self) -> frozenset[str] | None:
+        """The layers that any of them looks at; None while nobody watches."""
+        return frozenset().union(*self.views.values()) if self.views else None
 
     @property
     def alive(self) -> bool:
@@ -109,7 +120,7 @@ class Registry:
             if state is not None:
                 check_state(config, state)
                 entry.folder.mkdir()
-                write_checkpoint(entry.folder, state)
+                unfold(state, entry.folder)
             return self._enter(entry, again=state is None, instead_of=instead_of)
         except BadCheckpoint as error:
             raise Refused(str(error)) from None
@@ -161,13 +172,16 @@ class Registry:
         with self._lock:
             return self._queue.index(entry) + 1 if entry in self._queue else None
 
-    def watching(self, entry: Entry, change: int) -> None:
-        """Somebody began (+1) or ended (-1) to watch."""
+    def watching(self, entry: Entry, watcher: str, layers: Collection[str] | None = USUAL) -> None:
+        """A watcher looks at these layers of the picture; None: no longer at any."""
         with self._lock:
-            entry.watchers += change
+            if layers is None:
+                entry.views.pop(watcher, None)
+            else:
+                entry.views[watcher] = frozenset(layers)
             entry.seen = self.clock()
             if entry.run is not None:
-                entry.run.watch(entry.watchers > 0)
+                entry.run.watch(entry.layers)
 
     # -- for the server ---------------------------------------------------------------------------------------------
 
@@ -284,7 +298,7 @@ class Registry:
                 log.exception("a run could not be started")
                 continue
             self._held[entry.run] = entry
-            entry.run.watch(entry.watchers > 0)
+            entry.run.watch(entry.layers)
             if entry.playing_wanted:
                 entry.run.play(self.limits.rounds)
 

@@ -1,7 +1,8 @@
 """The web server: our own routes, and Gradio's page beside them.
 
-Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/<file> (downloads), /theory/<question>,
-/static, /vendor. A visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
+Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
+/runs/<id>/frames/<round> (a picture of the past), /runs/<id>/<file> (downloads), /theory/<question>, /static, /vendor. A visitor
+is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import secrets
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -20,9 +22,10 @@ import plotly
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Send
 
-from engine import Run
+from engine import LAYERS, USUAL, Run, bundle_folder, picture_of
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
@@ -34,6 +37,15 @@ QUIET = 15.0  # seconds without news after which a sign of life is sent, so that
 READ_WITHIN = 60.0  # seconds; who takes nothing for so long does not watch
 MOST_STREAMS, OWN_STREAMS = 300, 24  # at the same time: of all visitors, of one
 BYTES = "application/octet-stream"
+
+
+class View(BaseModel):
+    """What a watcher looks at: layers of the picture by name; what is none is left out."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    watcher: str = Field(max_length=64)
+    layers: list[str] = Field(max_length=32)
 
 
 class HasCookies(Protocol):
@@ -63,27 +75,43 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
         return {"running": running, "waiting": waiting}
 
     @app.get("/runs/{run_id}/events")
-    async def events(run_id: str, request: Request) -> Events:
+    async def events(run_id: str, request: Request, layers: str = "") -> Events:
         entry = _own(registry, run_id, request)
         if streams.total() >= MOST_STREAMS:
             raise HTTPException(503, "Too many people are watching; please try again in a minute.")
         if streams[entry.visitor] >= OWN_STREAMS:
             raise HTTPException(503, "This page is open too often already; please close some of its tabs.")
-        feed = feeds.setdefault(run_id, Feed(registry, entry))
+        feed, watcher = feeds.setdefault(run_id, Feed(registry, entry)), secrets.token_urlsafe(8)
+        wanted = frozenset(layers.split(",")) & set(LAYERS) if layers else USUAL
 
         async def stream() -> AsyncGenerator[str, None]:
             streams[entry.visitor] += 1
-            registry.watching(entry, +1)
+            registry.watching(entry, watcher, wanted)
             try:
-                async for text in _news(feed, registry):
+                async for text in _news(feed, registry, watcher):
                     yield text
             finally:
-                registry.watching(entry, -1)
+                registry.watching(entry, watcher, None)
                 streams[entry.visitor] -= 1
                 if not streams[entry.visitor]:
                     del streams[entry.visitor]
 
         return Events(stream())
+
+    @app.post("/runs/{run_id}/view")
+    def view(run_id: str, view: View, request: Request) -> dict[str, list[str]]:
+        entry, wanted = _own(registry, run_id, request), frozenset(view.layers) & set(LAYERS)
+        if view.watcher not in entry.views:
+            raise HTTPException(409, "This tab does not watch the run any more.")
+        registry.watching(entry, view.watcher, wanted)
+        return {"layers": sorted(wanted)}
+
+    @app.get("/runs/{run_id}/frames/{rounds}")
+    def frame(run_id: str, rounds: int, request: Request) -> FileResponse:
+        path = picture_of(_own(registry, run_id, request).folder, rounds)
+        if path is None:
+            raise HTTPException(404, f"There is no key frame of round {rounds:,} any more.")
+        return FileResponse(path, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @app.get("/runs/{run_id}/readings.csv")
     def readings(run_id: str, request: Request) -> Response:
@@ -101,7 +129,10 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     @app.get("/runs/{run_id}/run.gan")
     def whole(run_id: str, request: Request) -> Response:
         entry = _own(registry, run_id, request)
-        return _asked(entry, "checkpoint", "run.gan", BYTES) if entry.alive else _kept(entry, "checkpoint.gan", BYTES)
+        try:
+            return _download(entry.run.bundle() if entry.run and entry.alive else bundle_folder(entry.folder), "run.gan", BYTES)
+        except ValueError as error:  # BadCheckpoint is one too
+            raise HTTPException(409, str(error)) from None
 
     app.include_router(theory_routes())
 
@@ -147,9 +178,9 @@ class Events(StreamingResponse):
             await self._content.aclose()
 
 
-async def _news(feed: Feed, registry: Registry) -> AsyncIterator[str]:
+async def _news(feed: Feed, registry: Registry, watcher: str) -> AsyncIterator[str]:
     """Messages as they come, until the server ends. Who is slow gets fewer, never old ones."""
-    heard, quiet = Heard(), 0.0
+    heard, quiet = Heard(watcher), 0.0
     while not registry.closing.is_set():
         if (text := feed.message(heard)) is not None:
             yield f"data: {text}\n\n"
@@ -181,7 +212,7 @@ def _kept(entry: Entry, name: str, kind: str) -> Response:
     path = entry.folder / name
     if not path.is_file():
         raise HTTPException(409, "This run has not saved anything yet; press Play first.")
-    return _download(path.read_bytes(), name.replace("checkpoint", "run"), kind)
+    return _download(path.read_bytes(), name, kind)
 
 
 def _csv(run: Run) -> bytes:

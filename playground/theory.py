@@ -68,20 +68,20 @@ async def _beginning(request: Request) -> bytes:
 def _choices() -> dict[str, Any]:
     """Every menu of the page with its knobs, and the losses as curves."""
     return {
-        "methods": _menu("method", METHODS),
-        "losses": _menu("loss", TABLES["loss"]),
-        "penalties": _menu("penalties", TABLES["penalties"]),
+        "methods": _menu(METHODS),
+        "losses": _menu(TABLES["loss"]),
+        "penalties": _menu(TABLES["penalties"]),
         "curves": plain(all_curves()),
     }
 
 
-def _menu(section: str, table: Mapping[str, type[Part]]) -> list[dict[str, Any]]:
+def _menu(table: Mapping[str, type[Part]]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
             "title": title_of(name, part),
             "about": " ".join((part.__doc__ or "").split()),
-            "knobs": [knob.model_dump() | {"title": label(section, knob)} for knob in knobs(part).values()],
+            "knobs": [knob.model_dump() | {"title": label(knob.name)} for knob in knobs(part).values()],
         }
         for name, part in table.items()
     ]

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from engine import Knob, Part
+from engine import SETS, TABLES, Part
+
+SECTIONS: dict[str, str] = {
+    "data": "Data",
+    "game": "Game",
+    "latent": "Latent",
+    "generator": "Generator G",
+    "discriminator": "Discriminator D",
+    "loss": "Loss",
+    "penalties": "Penalties",
+    "augment": "What D sees",
+    "g_optimizer": "Optimizer of G",
+    "d_optimizer": "Optimizer of D",
+    "training": "Training",
+}
+"""The sections of a recipe in the order of the page."""
 
 SPOKEN = {
     "lr": "learning rate",
@@ -48,6 +63,13 @@ def title_of(name: str, part: type[Part]) -> str:
     return part.title or TITLES.get(name) or name.replace("-", " ").capitalize() if name not in ("r1", "r2") else name.upper()
 
 
-def label(section: str, knob: Knob) -> str:
+def label(knob: str) -> str:
     """What the form calls a knob."""
-    return SPOKEN.get(knob.name, knob.name.replace("_", " "))
+    return SPOKEN.get(knob, knob.replace("_", " "))
+
+
+def spoken(path: tuple[str, ...]) -> str:
+    """What a sentence calls a knob: ("penalties", "r1", "weight") is "Penalties, R1, weight"; empty steps say nothing."""
+    section, *rest = filter(None, path)
+    rows = [title_of(row, TABLES[section][row]) for row in rest[:-1] if section in SETS and row in TABLES[section]]
+    return ", ".join((SECTIONS.get(section, section.capitalize()), *rows, *map(label, rest[-1:])))

@@ -18,13 +18,15 @@ ROOT = Path(__file__).parents[1]
 LEVELS = """
 parts  batches  layers  recorder  files  processes
 losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
-games  metrics  messages  theory
+games  metrics  messages  saved  frames  theory
 config
 presets  budget  devices  trainer
-catalogue  observer  intake
+catalogue  plane  intake
+observer
 answers  training  bench
 worker
-run  warm
+supervisor  warm
+run
 __init__  __main__
 """
 

@@ -84,6 +84,10 @@ class Game(Part):
         """Scores as a belief in [0, 1], 0.5 where D is undecided.  real, fake: scores of samples, for a scale."""
         return rules.loss.belief(scores, real, fake)
 
+    def optimal(self, p: Tensor, q: Tensor, rules: Rules) -> Tensor | None:
+        """The belief of the best possible D where data have the density p and fakes q (N,); None if there is no such D."""
+        return rules.loss.optimal(p, q)
+
     def show(self, p: Players, batch: Batch, rules: Rules) -> dict[str, Tensor]:
         """What to look at, by name: points or pictures (N, *data).  `batch` is a fixed one; rules.probe a fixed latent."""
         return {"fake": self.generate(p, rules.probe)}

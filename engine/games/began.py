@@ -55,5 +55,8 @@ class BEGAN(Game):
     def pull(self, p: Players, fake: Tensor, real: Tensor, rules: Rules) -> Tensor:
         return self.error(p, fake).mean()
 
+    def optimal(self, p: Tensor, q: Tensor, rules: Rules) -> None:
+        return None  # D is an autoencoder: what it does best is not to tell densities apart
+
     def belief(self, scores: Tensor, real: Tensor, fake: Tensor, rules: Rules) -> Tensor:
         return relative_belief(scores, real, fake)

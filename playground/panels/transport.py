@@ -15,7 +15,8 @@ PACES: dict[str, float | None] = {
     "full speed": None,
 }
 
-PLAY, PAUSE, PLAY_NEW = "Play", "Pause", "Play as a new run"
+PLAY, PAUSE = "Play", "Pause"
+RESET, START = "Reset", "Start new run"  # the same button: with the recipe as it was, and with another one
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class Transport:
     """The buttons by what they do."""
 
     play: gr.Button
+    reset: gr.Button
     round: gr.Button
     step_d: gr.Button
     step_g: gr.Button
-    reset: gr.Button
     new_seed: gr.Button
     rewind: gr.Button
     pace: gr.Dropdown
@@ -37,10 +38,10 @@ def transport_panel() -> Transport:
     with gr.Row(elem_id="transport"):
         return Transport(
             play=_button(PLAY, "play", variant="primary"),
+            reset=_button(RESET, "reset"),
             round=_button("One round", "round"),
             step_d=_button("Step D", "step-d"),
             step_g=_button("Step G", "step-g"),
-            reset=_button("Reset", "reset"),
             new_seed=_button("New seed", "new-seed"),
             rewind=_button("Rewind", "rewind"),
             pace=gr.Dropdown(

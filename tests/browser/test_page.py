@@ -84,10 +84,39 @@ def test_another_loss_says_that_it_starts_a_new_run_and_does(page: Page) -> None
     before = run_id(page)
     choose(page, "#choose-loss", "Hinge")
     expect(page.locator("#message")).to_contain_text("starts a new run")
-    assert run_id(page) == before
+    expect(page.locator("#reset")).to_have_text("Start new run")
+    expect(page.locator("#preset input")).to_have_value("A recipe of your own")
+    pause(page)  # what plays can still be paused, and played on
     page.locator("#play").click()
+    playing(page)
+    assert run_id(page) == before
+    page.locator("#reset").click()
     until(lambda: run_id(page) != before, "a new run is shown")
     playing(page)
+    expect(page.locator("#reset")).to_have_text("Reset")
+
+
+def test_with_pictures_the_networks_follow_and_with_points_they_come_back(page: Page) -> None:
+    unfold(page, "generator")
+    choose(page, "#choose-data", "Handwriting, drawn by us")
+    expect(page.locator("#message")).to_contain_text("now suit pictures")
+    expect(page.locator("#choose-generator input")).to_have_value("DCGAN")
+    choose(page, "#choose-data", "Two moons")
+    expect(page.locator("#message")).to_contain_text("now suit points")
+    expect(page.locator("#choose-generator input")).to_have_value("MLP")
+    before = run_id(page)
+    page.locator("#reset").click()
+    until(lambda: run_id(page) != before, "the moons are shown")
+    playing(page)
+
+
+def test_a_number_beyond_a_slider_is_one_sentence_and_nothing_is_lost(page: Page) -> None:
+    before = run_id(page)
+    box = page.locator("#knob-data-ring-modes input[type=number]")
+    box.fill("99")
+    expect(page.locator("#message")).to_contain_text("Data, modes must be a whole number from 2 to 24, but it is 99.")
+    playing(page)
+    assert run_id(page) == before
 
 
 def test_a_reload_and_a_second_tab_come_back_to_the_run(page: Page, visitor: BrowserContext) -> None:
@@ -155,8 +184,8 @@ def workers(server: int) -> list[int]:
 
 def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
     choose(page, "#preset", "DCGAN on glyphs")
-    expect(page.locator("#message")).to_contain_text("Press Play")
-    page.locator("#play").click()
+    expect(page.locator("#message")).to_contain_text("press Start new run")
+    page.locator("#reset").click()
     playing(page)
     expect(page.locator("#stage .view canvas")).to_have_attribute("aria-label", re.compile("64 pictures, fake; D scores"))
     until(lambda: rounds(page) >= 3, "some rounds are played")
@@ -181,6 +210,8 @@ def test_a_saved_run_goes_on_where_it_was(page: Page, tmp_path: Path) -> None:
     until(lambda: run_id(page) != before, "the saved run is shown")
     expect(page.locator("#stage .state")).to_have_text("paused")
     until(lambda: rounds(page) == at, "it stands where it was saved")
+    expect(page.locator("#stage .numbers.said")).to_contain_text("d_loss")  # its curves came along
+    page.wait_for_function("document.querySelector('#stage .readings .plot').data?.[0].x.length > 10")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -30,6 +30,14 @@ def test_cut_forgets_what_came_later() -> None:
     assert history.since(-1).rounds.tolist() == [1, 2]
 
 
+def test_of_one_round_the_newest_row_counts() -> None:
+    history = History()
+    history.add(rows(1, 2))
+    history.add(Rows(("d_loss",), np.array([2]), np.array([[7.0]], np.float32)))
+    assert history.since(-1).rounds.tolist() == [1, 2]
+    assert history.last() == {"d_loss": 7.0}
+
+
 def test_last_names_what_is_a_number() -> None:
     history = History()
     assert history.last() == {}

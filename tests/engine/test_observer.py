@@ -12,7 +12,8 @@ from recipes import played, seeded, tiny, tiny_pictures
 
 from engine.config import RunConfig
 from engine.games import GAN
-from engine.observer import COLUMNS, GRID, SHOWN_PICTURES, SHOWN_POINTS, Observer
+from engine.observer import COLUMNS, SHOWN_PICTURES, Observer
+from engine.plane import NODES, SHOWN
 from engine.snapshot import arrows, belief_bytes, quantised, rows_packed, sheet, tiles
 from engine.trainer import Trainer
 
@@ -72,8 +73,8 @@ def test_the_stage_shows_gs_average_from_fixed_latents():
     stage = observer.stage()
     shown = points_in(stage["fake"], stage["low"], stage["high"])
     with torch.no_grad():
-        drawn = trainer.shown.G(trainer.rules.probe)[:SHOWN_POINTS].numpy()
-    assert shown.shape == (SHOWN_POINTS, 2)
+        drawn = trainer.shown.G(trainer.rules.probe)[:SHOWN].numpy()
+    assert shown.shape == (SHOWN, 2)
     assert np.abs(shown - drawn).max() < 1e-4
     assert observer.stage() == stage  # looking twice shows the same
 
@@ -83,7 +84,7 @@ def test_real_points_are_the_datas():
     stage = observer.real_stage()
     real = torch.tensor(points_in(stage["points"], stage["low"], stage["high"]), dtype=torch.float32)
     nearest = torch.cdist(real, observer.config.data.centres).min(1).values
-    assert len(real) == SHOWN_POINTS
+    assert len(real) == SHOWN
     assert nearest.max() < 5 * observer.config.data.sigma
 
 
@@ -94,8 +95,8 @@ def test_belief_is_ds_on_a_grid_row_by_row_from_the_low_corner():
         first, second, last = (layer for layer in trainer.players.D if isinstance(layer, torch.nn.Linear))
         first.weight[0, 0], second.weight[0, 0], last.weight[0, 0] = 1.0, 1.0, 5.0
     stage = Observer(trainer).stage()
-    belief = np.frombuffer(base64.b64decode(stage["belief"]["data"]), np.uint8).reshape(GRID, GRID)
-    assert stage["belief"]["n"] == GRID
+    belief = np.frombuffer(base64.b64decode(stage["belief"]["data"]), np.uint8).reshape(NODES[2], NODES[2])
+    assert stage["belief"]["n"] == NODES[2]
     assert (belief == belief[:1]).all()  # every row, one y each, is the same
     assert (np.diff(belief[0].astype(int)) >= 0).all()
     assert belief[0, 0] < 128 < belief[0, -1]
@@ -110,7 +111,7 @@ def test_arrows_point_where_gs_loss_falls():
         first.weight[0, 0], first.bias[0], second.weight[0, 0], last.weight[0, 0] = 1.0, 10.0, 1.0, 2.0
     stage = Observer(trainer).stage()
     steps = np.frombuffer(base64.b64decode(stage["arrows"]), "<i2").reshape(-1, 2) / 32767 * (stage["high"] - stage["low"]) / 4
-    assert steps == pytest.approx(np.tile([0.3, 0.0], (SHOWN_POINTS, 1)), abs=1e-3)  # slope 2, drawn 0.15 as long
+    assert steps == pytest.approx(np.tile([0.3, 0.0], (SHOWN, 1)), abs=1e-3)  # slope 2, drawn 0.15 as long
 
 
 def test_points_on_a_line_have_a_line_of_belief_and_no_arrows():
@@ -118,7 +119,7 @@ def test_points_on_a_line_have_a_line_of_belief_and_no_arrows():
     assert stage["kind"] == "line"
     assert "arrows" not in stage
     assert len(base64.b64decode(stage["belief"]["data"])) == stage["belief"]["n"] == 200
-    assert points_in(stage["fake"], stage["low"], stage["high"], 1).shape == (SHOWN_POINTS, 1)
+    assert points_in(stage["fake"], stage["low"], stage["high"], 1).shape == (SHOWN, 1)
 
 
 def test_a_diverged_run_can_still_be_looked_at():
@@ -150,7 +151,7 @@ def test_the_sheet_shows_64_fakes_with_ds_score_under_each():
 def test_no_more_is_generated_than_is_shown():
     """Pictures are costly: each one that nobody sees is time that training lacks."""
     assert len(Trainer(tiny_pictures()).rules.probe) == SHOWN_PICTURES
-    assert len(Trainer(tiny()).rules.probe) >= SHOWN_POINTS
+    assert len(Trainer(tiny()).rules.probe) >= SHOWN
 
 
 def test_stored_pictures_are_shown_without_moving_the_runs_place_in_them(tmp_path):

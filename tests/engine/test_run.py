@@ -14,7 +14,8 @@ from waiting import has_ended, until
 
 from engine.checkpoint import BadCheckpoint, previous, read, unpack
 from engine.config import BadRecipe
-from engine.run import RESTARTS, Run
+from engine.run import Run
+from engine.supervisor import RESTARTS
 
 Start = Callable[..., Run]
 
@@ -135,8 +136,8 @@ def test_many_threads_command_at_once_and_the_last_word_holds(start: Start) -> N
     def command(recipe: object) -> None:
         for _ in range(10):
             run.update(recipe)
-            run.watch(True)
-            run.watch(False)
+            run.watch(frozenset())
+            run.watch(None)
             run.play()
 
     threads = [threading.Thread(target=command, args=(recipe,)) for recipe in recipes]
@@ -181,7 +182,7 @@ def test_stop_during_a_restart_leaves_no_process_behind(start: Start) -> None:
 
 
 def nonsense(run: Run) -> None:
-    run._say("nonsense")  # an exception in the worker
+    run._supervisor.tell("nonsense")  # an exception in the worker
 
 
 def memory_limit(run: Run) -> None:

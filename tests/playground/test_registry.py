@@ -15,8 +15,7 @@ import torch
 from visits import ALICE, BOB, small
 from waiting import has_ended, until
 
-from engine import HOSTED, BadRecipe, Checkpoint, RunConfig, unpack
-from engine import run as handle
+from engine import HOSTED, BadRecipe, Checkpoint, RunConfig, supervisor, unpack
 from playground.registry import Entry, Refused, Registry
 
 MakeRegistry = Callable[..., Registry]
@@ -91,8 +90,8 @@ def test_what_a_new_run_replaces_is_put_away(registry: Registry) -> None:
     new = registry.start(small(1), ALICE, instead_of=old)
     assert not old.alive
     assert playing(new).alive
-    registry.watching(new, +1)
-    registry.watching(new, +1)  # in two tabs
+    registry.watching(new, "a tab")
+    registry.watching(new, "another tab")
     registry.start(small(2), ALICE, instead_of=new)
     assert new.alive
     other = registry.start(small(3), BOB)
@@ -175,9 +174,9 @@ def test_a_run_that_failed_gives_its_place_up(make_registry: MakeRegistry, tmp_p
 def test_who_leaves_the_queue_is_not_started(make_registry: MakeRegistry) -> None:
     clock = Clock()
     registry = make_registry(clock, total=1)
-    registry.watching(registry.start(small(), ALICE), +1)
+    registry.watching(registry.start(small(), ALICE), "a tab")
     gone, stays = registry.start(small(), BOB), registry.start(small(), BOB + "2")
-    registry.watching(stays, +1)
+    registry.watching(stays, "a tab")
     clock.now += 61
     registry.tend()
     assert registry.place(gone) is None
@@ -200,7 +199,7 @@ def test_a_run_that_nobody_watches_is_saved_and_put_away_and_can_be_woken(make_r
     clock = Clock()
     registry = make_registry(clock, idle=600)
     watched = registry.start(small(1), ALICE)
-    registry.watching(watched, +1)
+    registry.watching(watched, "a tab")
     entry = playing(registry.start(small(), BOB))
     pid = entry.run.pid
     clock.now += 599
@@ -225,7 +224,7 @@ def test_who_waits_gets_the_place_of_a_run_that_nobody_watches(make_registry: Ma
     clock = Clock()
     registry = make_registry(clock, total=2, gives_way=20)
     watched, left = registry.start(small(1), ALICE), registry.start(small(2), ALICE)
-    registry.watching(watched, +1)
+    registry.watching(watched, "a tab")
     clock.now += 30
     registry.tend()
     assert left.alive  # nobody needs its place
@@ -386,7 +385,7 @@ def test_nobody_waits_for_a_process_that_hangs(registry: Registry) -> None:
     for _ in range(2_000):
         hung.run.step()  # more than its pipe holds
     registry.update(hung, small().with_knobs({"g_optimizer.lr": 0.001}))
-    registry.watching(hung, +1)
+    registry.watching(hung, "a tab")
     registry.tend()
     other = registry.start(small(), BOB)
     assert registry.counts()[0] == 2
@@ -398,13 +397,13 @@ def test_nobody_waits_for_a_process_that_hangs(registry: Registry) -> None:
 
 def test_starting_a_process_holds_nobody_up(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     ready = threading.Event()
-    real = handle.Child
+    real = supervisor.Child
 
     def slow(*arguments: object, **options: object) -> object:
         assert ready.wait(60)
         return real(*arguments, **options)
 
-    monkeypatch.setattr(handle, "Child", slow)
+    monkeypatch.setattr(supervisor, "Child", slow)
     entry = registry.start(small(), ALICE)
     assert registry.place(entry) is None
     assert registry.counts() == (1, 0)

@@ -97,7 +97,7 @@ def test_a_watcher_hears_what_the_schema_says(alice: httpx.Client, registry: Reg
 
 
 def test_two_who_watch_share_one_picture(registry: Registry, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
-    registry.watching(entry, +1)
+    registry.watching(entry, "a tab")
     until(lambda: entry.run.stage is not None)
     encoded = []
     monkeypatch.setattr(
@@ -128,7 +128,7 @@ def test_who_watches_hears_a_crash_and_then_everything_anew(registry: Registry, 
     paused(entry, 20)
     heard, feed = Heard(), Feed(registry, entry)
     json.loads(feed.message(heard))
-    entry.run._child.kill()
+    entry.run._supervisor.kill()
     until(lambda: entry.run.sentence.startswith("Resumed"))
     message = json.loads(feed.message(heard))
     assert message["reset"] is True
