@@ -19,16 +19,20 @@ from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
 from engine.snapshot import rows_packed
+from engine.theory import METHODS, QUESTIONS, BadQuestion, all_curves, ask
 
 __all__ = [
     "HOSTED",
     "LAYERS",
     "LOCAL",
+    "METHODS",
     "PRESETS",
+    "QUESTIONS",
     "SETS",
     "TABLES",
     "USUAL",
     "BadCheckpoint",
+    "BadQuestion",
     "BadRecipe",
     "BadUpload",
     "Budget",
@@ -39,6 +43,8 @@ __all__ = [
     "Preset",
     "Run",
     "RunConfig",
+    "all_curves",
+    "ask",
     "bundle_folder",
     "check_budget",
     "check_state",

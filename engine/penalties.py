@@ -58,7 +58,8 @@ class GradientPenalty(Penalty):
     weight: float = knob(10.0, 0.0, 1000.0, "lambda; 10 in the paper, 0.1 for its toy data", live=True, log=True)
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
-        share = torch.rand(len(real), *[1] * (real.dim() - 1), generator=generator, device=real.device)  # one per sample
+        one_each = (len(real), *[1] * (real.dim() - 1))
+        share = torch.rand(one_each, generator=generator, device=real.device, dtype=real.dtype)
         return torch.lerp(real, fake, share)
 
     def cost(self, squared_slope: Tensor) -> Tensor:
@@ -81,7 +82,7 @@ class Dragan(Penalty):
     )
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
-        noise = torch.rand(real.shape, generator=generator, device=real.device)
+        noise = torch.rand(real.shape, generator=generator, device=real.device, dtype=real.dtype)
         return real + self.spread * real.std() * noise
 
     def cost(self, squared_slope: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from gradio.components.navbar import Navbar
 
 from engine import PRESETS, TABLES, name_in
 from playground.form import Form, build_form
@@ -15,9 +16,11 @@ from playground.handlers import FIRST, OWN, Handlers
 from playground.panels.code import CodePanel, code_panel
 from playground.panels.keep import Keep, keep_panel
 from playground.panels.stage import stage_panel
+from playground.panels.theory import theory_panel
 from playground.panels.transport import Transport, transport_panel
 from playground.registry import Registry
 
+HOME_PAGE = "Play"  # what the links at the top call this page
 SHARE = """link => {
   const address = new URL(location);
   address.search = '';
@@ -59,6 +62,7 @@ def build_page(registry: Registry) -> gr.Blocks:
     demo: gr.Blocks
     first = PRESETS[FIRST]
     with gr.Blocks(title="GAN playground", analytics_enabled=False) as demo:
+        Navbar(main_page_name=HOME_PAGE)
         ids, data, link = gr.State(""), gr.State(name_in(TABLES["data"], first.config.data)), gr.Textbox("", visible=False)
         with gr.Row(elem_id="page"):
             with gr.Column(scale=0, min_width=340, elem_id="recipe"):
@@ -80,6 +84,9 @@ def build_page(registry: Registry) -> gr.Blocks:
                 code = code_panel()
         page = Page(ids, data, link, preset, about, form, transport, message, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, form))
+    with demo.route("Theory", "/theory"):
+        Navbar(main_page_name=HOME_PAGE)
+        theory_panel()
     return demo
 
 

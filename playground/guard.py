@@ -24,6 +24,7 @@ HOME = ("localhost", "127.0.0.1", "[::1]")
 """The names of a person's own computer."""
 
 COOKIE = "visitor"
+PAGES = ("/", "/theory")  # where a stranger is given a cookie
 LARGEST = 64 * 2**20  # bytes of a request
 RATE, BURST = 20.0, 200.0  # requests a second of one visitor that change something, and how many may come at once
 MOST_KNOWN = 10_000  # visitors whose rate is remembered
@@ -70,7 +71,7 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:20]) > self.largest:
             return 413, f"That is more than {self.largest // 2**20} MB."
-        if scope["method"] not in ("GET", "HEAD") and not self._in_time(known_visitor(headers) or _address(scope)):
+        if scope["method"] not in ("GET", "HEAD") and not self._in_time(known_visitor(headers) or address(scope)):
             return 429, "That was a lot at once; please wait a few seconds."
         return None
 
@@ -135,14 +136,15 @@ def checked(cookie: str) -> str:
 
 def _new_cookie(scope: Scope, headers: Headers) -> str:
     """For who opens the page for the first time. Over HTTPS the page may stand in a frame of another site, as Spaces do."""
-    if scope["path"] != "/" or known_visitor(headers):
+    if scope["path"] not in PAGES or known_visitor(headers):
         return ""
     secure = "https" in (scope.get("scheme"), headers.get("x-forwarded-proto"))
     same_site = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
     return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; Max-Age={365 * 86400}; HttpOnly; {same_site}"
 
 
-def _address(scope: Scope) -> str:
+def address(scope: Scope) -> str:
+    """Where a request comes from, for who has no cookie."""
     return str((scope.get("client") or ("?",))[0])
 
 

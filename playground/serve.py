@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import threading
+import warnings
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,20 +81,21 @@ def whole_app(registry: Registry, *, hosts: Collection[str] | None = None) -> Fa
     """Our routes with the page mounted at the root."""
     demo = build_page(registry)
     demo.queue(max_size=100, default_concurrency_limit=8)
-    app: FastAPI = gr.mount_gradio_app(
-        make_server(registry, hosts=hosts),
-        demo,
-        path="/",
-        theme=theme(),
-        css_paths=[Path(__file__).parent / "static" / "page.css"],
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        max_file_size="64mb",
-    )
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # of several pages: no SSR, which is off anyway
+        app: FastAPI = gr.mount_gradio_app(
+            make_server(registry, hosts=hosts),
+            demo,
+            path="/",
+            theme=theme(),
+            css_paths=[Path(__file__).parent / "static" / "page.css"],
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            show_error=False,
+            ssr_mode=False,
+            mcp_server=False,
+            max_file_size="64mb",
+        )
     return app
 
 

@@ -1,8 +1,8 @@
 """The web server: our own routes, and Gradio's page beside them.
 
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
-/runs/<id>/frames/<round> (a picture of the past), /runs/<id>/<file> (downloads), /static, /vendor. A visitor is known by an
-unguessable cookie; a run of another visitor does not exist (404).
+/runs/<id>/frames/<round> (a picture of the past), /runs/<id>/<file> (downloads), /theory/<question>, /static, /vendor. A visitor
+is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from engine import LAYERS, USUAL, BadRecipe, Run, bundle_folder, picture_of, scr
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.registry import Entry, Registry
+from playground.theory import theory_routes
 
 HERE = Path(__file__).parent
 TICK = 0.04  # seconds between two looks at whether there is news
@@ -140,6 +141,8 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
             return _download(script(entry.config).encode(), "train.py", "text/x-python")
         except BadRecipe as error:
             raise HTTPException(409, str(error)) from None
+
+    app.include_router(theory_routes())
 
     @app.get("/vendor/plotly.min.js")
     def plotly_js() -> FileResponse:

@@ -53,6 +53,7 @@ TITLES = {
     "sgd": "SGD",
     "adam": "Adam",
     "rmsprop": "RMSprop",
+    "non-saturating": "Non-saturating",
     "minimax": "Minimax (saturating)",
     "wasserstein": "Wasserstein",
     "least-squares": "Least squares (LSGAN)",

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 LEVELS = """
 parts  batches  layers  recorder  files  processes
 losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
-games  metrics  messages  saved  frames
+games  metrics  messages  saved  frames  theory
 config
 presets  budget  devices  trainer
 catalogue  plane  intake  script
