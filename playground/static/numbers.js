@@ -42,10 +42,9 @@ export class Numbers {
       const name = history.columns[column];
       const floor = first.known.floors?.[name];
       const values = this.scenes.map((scene) => valueOf(scene[this.which], name, this.round));
-      row.value.textContent = values
-        .map((value) => (isCount(floor) && Number.isFinite(value) ? String(Math.round(value)) : number(value)))
-        .join("  ");
-      row.aside.textContent = floor === undefined ? "" : isCount(floor) ? `/ ${floor}` : `best ${number(floor)}`;
+      const words = values.map((value) => (isCount(floor) && Number.isFinite(value) ? String(Math.round(value)) : number(value)));
+      say(row.value, words);
+      row.aside.textContent = floor === undefined || words.length > 1 ? "" : isCount(floor) ? `/ ${floor}` : `best ${number(floor)}`;
       row.aside.className = isCount(floor) ? "" : "floor";
       paintSpark(row.spark, means(history.line(column), STOPS), looks[column].colour);
     });
@@ -60,6 +59,12 @@ export class Numbers {
     this.rows = made.map(([, row]) => row);
     this.list.replaceChildren(...made.map(([item]) => item));
   }
+}
+
+/** One value as text; several in columns.  @param {HTMLElement} place @param {string[]} words */
+function say(place, words) {
+  if (words.length === 1) return void (place.textContent = words[0]);
+  place.replaceChildren(...words.map((word) => Object.assign(document.createElement("span"), { textContent: word })));
 }
 
 /** A history's value at a round, or its newest; NaN if there is none.  @param {import("./history.js").History} history @param {string} name @param {number | null} round */

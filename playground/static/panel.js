@@ -3,6 +3,7 @@
  * the time line, the curves and the numbers.
  */
 
+import { LETTERS } from "./chart.js";
 import { Curves } from "./curves.js";
 import { describe, listen } from "./keys.js";
 import { usual, wanted } from "./layers.js";
@@ -65,6 +66,7 @@ export function mount(element, props, watch, trigger) {
     if (!scenes.length) scenes = [new Scene(makeScene(), "", layers, asked, listener)];
     scenes.forEach((scene, i) => { place.append(scene.element); scene.name(runs[i]?.caption ?? ""); });
     root.dataset.scenes = String(scenes.length);
+    find(".letters").replaceChildren(...scenes.map((_, i) => Object.assign(document.createElement("span"), { textContent: LETTERS[i] })));
     timeline.visit(null);
     timeline.show(scenes[0].known.frames ?? []);
     legend.show(scenes[0].stage.painter);
