@@ -65,9 +65,12 @@ class RunConfig(Part):
                 f"{self.data.gives.__name__}. Data that fits: {fitting}"
             )
         for role, network in (("generator", self.generator), ("discriminator", self.discriminator)):
-            if len(self.data.shape) != 3 and not isinstance(network, MLP):
+            if not network.suits(self.data.shape):
+                are = {1: "points on a line", 2: "points", 3: "pictures"}[min(len(self.data.shape) + self.data.shape[0] - 1, 3)]
+                fitting = next(name for name, kind in NETWORKS.items() if kind().suits(self.data.shape))
                 raise ValueError(
-                    f"{type(network).__name__} as {role} draws pictures, but {type(self.data).__name__} are points; choose mlp"
+                    f"{type(network).__name__} as {role} draws {network.draws}, but {type(self.data).__name__} are {are}; "
+                    f"choose {fitting}"
                 )
         return self
 

@@ -80,6 +80,14 @@ def dropped(p: float) -> list[nn.Module]:
     return [Dropout(p)] if p else []
 
 
+def fan_in_start(net: nn.Module, first: float) -> nn.Module:
+    """Weights N(0, 1/fan-in), in the first layer N(0, first); biases 0.  The start of GAN Lab's code."""
+    for place, layer in enumerate(module for module in net.modules() if isinstance(module, nn.Linear)):
+        nn.init.normal_(layer.weight, 0.0, (1 / layer.in_features if place else first) ** 0.5)
+        nn.init.zeros_(layer.bias)
+    return net
+
+
 def normal_start(net: nn.Module, std: float) -> nn.Module:
     """DCGAN's start: weights N(0, std), biases 0.  Radford et al. 2016, arXiv:1511.06434, section 4."""
     for layer in net.modules():

@@ -81,6 +81,25 @@ class Minimax(NonSaturating):
         return -softplus(fake).mean()
 
 
+class GanLabLog(Loss):
+    """GAN Lab's log loss: the real half counts 0.95 of the fake one, which its code calls label smoothing.
+
+    Kahng et al. 2018, arXiv:1809.01587, and its code; G's is non-saturating.  At equilibrium, where D says 0.95/1.95 = 0.487,
+    d_loss = 1.95 * 0.6928 = 1.351.
+    """
+
+    real: float = knob(0.95, 0.1, 1.0, "weight of the real half; 0.95 in GAN Lab", live=True)
+
+    def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
+        return self.real * softplus(-real).mean() + softplus(fake).mean()
+
+    def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
+        return softplus(-fake).mean()
+
+    def optimal(self, p: Tensor, q: Tensor) -> Tensor:
+        return self.real * p / (self.real * p + q)
+
+
 class Wasserstein(Loss):
     """Difference of mean scores; D must be kept Lipschitz, by weight clipping (WGAN) or a gradient penalty (WGAN-GP).
 
@@ -167,4 +186,5 @@ LOSSES: dict[str, type[Loss]] = {
     "least-squares": LeastSquares,
     "hinge": Hinge,
     "rpgan": RelativisticPairing,
+    "gan-lab": GanLabLog,
 }

@@ -133,5 +133,4 @@ def latent_mesh(trainer: Trainer) -> Tensor | None:
     if circle:
         angle = 2 * math.pi * even
         return math.sqrt(2) * torch.stack((angle.cos(), angle.sin()), 1)
-    places = 2 * even - 1 if latent.shape == "uniform" else torch.special.ndtri(even)
-    return nodes_of(places, latent.dim)
+    return nodes_of(latent.quantile(even), latent.dim)

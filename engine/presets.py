@@ -137,6 +137,36 @@ def digits(data: str, title: str, about: str) -> Preset:
     return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1), 9_000, about)
 
 
+def ganlab(
+    data: str, title: str, g: tuple[int, int], d: tuple[int, int], d_turns: int, lr: tuple[float, float], z: str
+) -> Preset:
+    """One of GAN Lab's recipes.  g, d: hidden layers beside the first, and their width.  lr: of D, of G.  z: the noise's shape.
+
+    As its code has it: the same networks, starts, noise, loss, plain SGD, batch. Samples are drawn afresh, though, where
+    GAN Lab reads 12,000 over and over.
+    """
+    sections = {
+        "data": data,
+        "game": {"name": "gan", "d_turns": d_turns},
+        "latent": {"dim": 2, "shape": z},
+        "generator": {"name": "gan-lab", "hidden": g[0], "width": g[1]},
+        "discriminator": {"name": "gan-lab", "hidden": d[0], "width": d[1]},
+        "loss": "gan-lab",
+        "d_optimizer": {"name": "sgd", "lr": lr[0]},
+        "g_optimizer": {"name": "sgd", "lr": lr[1]},
+        "training": {"batch": 150, "average": 0.0},
+    }
+    return Preset(f"GAN Lab: {title}", RunConfig.from_dict(sections), 8_000, "GAN Lab's own recipe, to the digit.")
+
+
+GAN_LAB: dict[str, Preset] = {
+    "gaussians": ganlab("two-gaussians", "two Gaussians", (1, 8), (1, 8), 2, (0.1, 0.03), "truncated"),
+    "ring": ganlab("circle", "ring", (1, 10), (2, 9), 3, (0.1, 0.03), "uniform"),
+    "disjoint": ganlab("blobs", "three blobs", (2, 10), (2, 11), 1, (0.1, 0.03), "truncated"),
+    "line": ganlab("line", "line", (1, 5), (1, 6), 2, (0.03, 0.01), "uniform"),
+}
+"""By the names that GAN Lab gives its data: Kahng et al. 2018, arXiv:1809.01587."""
+
 PRESETS: dict[str, Preset] = {
     "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
     "ring-collapse": Preset(
@@ -149,6 +179,7 @@ PRESETS: dict[str, Preset] = {
         4_000,
         "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
     ),
+    **{f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
     "glyphs-dcgan": digits("glyphs", "DCGAN on glyphs", "Characters that we draw ourselves: no download needed."),
     "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),
     "fashion-dcgan": digits("fashion-mnist", "DCGAN on Fashion-MNIST", "Clothes, small and grey."),

@@ -51,6 +51,7 @@ TITLES = {
     "fashion-mnist": "Fashion-MNIST",
     "cifar10": "CIFAR-10",
     "sgd": "SGD",
+    "gan-lab": "GAN Lab’s",
     "adam": "Adam",
     "rmsprop": "RMSprop",
     "non-saturating": "Non-saturating",

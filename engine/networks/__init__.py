@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.networks.base import Network
 from engine.networks.dcgan import DCGAN
+from engine.networks.ganlab import GanLab
 from engine.networks.mlp import MLP
 from engine.networks.resnet import ResNet
 
@@ -11,6 +12,7 @@ NETWORKS: dict[str, type[Network]] = {
     "mlp": MLP,
     "dcgan": DCGAN,
     "resnet": ResNet,
+    "gan-lab": GanLab,
 }
 
-__all__ = ["DCGAN", "MLP", "NETWORKS", "Network", "ResNet"]
+__all__ = ["DCGAN", "MLP", "NETWORKS", "GanLab", "Network", "ResNet"]

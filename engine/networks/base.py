@@ -6,6 +6,7 @@ One part serves every role. The shapes say which: codes to a picture is a genera
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -15,6 +16,12 @@ from engine.parts import Part
 
 class Network(Part):
     """An architecture."""
+
+    draws: ClassVar[str] = "pictures"  # what it is for, in a sentence
+
+    def suits(self, data: Shape) -> bool:
+        """Whether it can draw and judge data of this shape."""
+        return is_picture(data)
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         """A module from (N, *takes) to (N, *gives).  ValueError, in one sentence, for shapes it does not fit."""

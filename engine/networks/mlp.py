@@ -19,6 +19,9 @@ class MLP(Network):
     norm: Norm = knob("none", help="normalisation of each hidden layer")
     dropout: float = knob(0.0, 0.0, 0.9, "share of units silenced while training")
 
+    def suits(self, data: Shape) -> bool:
+        return True
+
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         layers: list[nn.Module] = [] if len(takes) == 1 else [nn.Flatten()]
         features = size(takes)

@@ -10,9 +10,12 @@ import torch
 from engine.config import BadRecipe
 from engine.data import Data, Folder, Glyphs, Points
 from engine.data.classic import Classic, resized
+from engine.data.drawing import Drawing
 from engine.data.glyphs import Pen
 from engine.script.code import Code
 from engine.script.source import Text
+
+WIDE = 96  # letters of a drawing on one line
 
 POINTS = """\
 stairs = weights.cumsum(0)[:-1]
@@ -22,6 +25,21 @@ def draw_real(n):
     \"\"\"n points, (n, {dim}): first which Gaussian, then where in it.\"\"\"
     k = torch.searchsorted(stairs, torch.rand(n, generator=generator), right=True)
     return torch.addcmul(centres[k], torch.randn(n, {dim}, generator=generator), scales[k])"""
+
+DRAWING = """\
+ink = (  # a sheet of 64 x 64 squares from the upper left: how full (a to p), and how many in a row
+{rows}
+)
+runs = re.findall(r"([a-p])(\\d*)", ink)
+levels = [ord(letter) - ord("a") for letter, times in runs for _ in range(int(times or 1))]
+levels = torch.tensor(levels).float()
+line = (torch.arange(64) + 0.5) * (2 / 64) - 1
+y, x = torch.meshgrid(-line, line, indexing="ij")
+places = levels.nonzero()[:, 0]
+centres = torch.stack([x.flatten(), y.flatten()], 1)[places]
+scales = torch.full_like(centres, {sigma})
+weights = levels[places].square()
+weights = weights / weights.sum()"""
 
 STORED = """\
 order = torch.empty(0, dtype=torch.int32)
@@ -70,6 +88,13 @@ def _points(code: Code, data: Points) -> str:
     """The law's own lines; what it returns is centres, scales and weights."""
     lines, result = Text(type(data).law, code, data, special=_mixture).inlined()
     return "\n".join([*lines, *_three(result), POINTS.format(dim=data.dim)])
+
+
+def _drawing(code: Code, data: Drawing) -> str:
+    """The sheet as it stands in the recipe, and how it is read."""
+    code.use("re")
+    rows = "\n".join(f'    "{data.drawing[start : start + WIDE]}"' for start in range(0, len(data.drawing), WIDE))
+    return "\n".join([DRAWING.format(rows=rows, sigma=data.sigma), POINTS.format(dim=data.dim)])
 
 
 def _mixture(text: Text, node: ast.AST) -> str | None:
@@ -127,5 +152,11 @@ def _strokes(_: Text, node: ast.AST) -> str | None:
     return "STROKES" if isinstance(node, ast.Attribute) and ast.unparse(node) == "glyphs.alphabet" else None
 
 
-WRITERS: dict[type, Callable[..., str]] = {Points: _points, Classic: _classic, Folder: _folder, Glyphs: _glyphs}
+WRITERS: dict[type, Callable[..., str]] = {
+    Drawing: _drawing,
+    Points: _points,
+    Classic: _classic,
+    Folder: _folder,
+    Glyphs: _glyphs,
+}
 """How each kind of data set is written out; a new set of points or of torchvision is one of these kinds."""

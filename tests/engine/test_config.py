@@ -99,7 +99,10 @@ def test_a_sentence_says_what_fits_and_what_was_given():
     assert sentence({"training": {"average": 1}}) == "training.average must be a number from 0 to 0.99999, but it is 1."
     assert sentence({"seed": 2**31}) == "seed must be a whole number from 0 to 2,147,483,647, but it is 2147483648."
     assert sentence({"data": {"name": "folder", "grey": "yes"}}) == 'data.grey must be true or false, but it is "yes".'
-    assert sentence({"latent": {"shape": "flat"}}) == 'latent.shape must be one of normal, uniform, sphere, but it is "flat".'
+    assert (
+        sentence({"latent": {"shape": "flat"}})
+        == 'latent.shape must be one of normal, uniform, sphere, truncated, but it is "flat".'
+    )
     assert sentence({"data": {"name": "ring", "modes": 99, "radius": 7}}).endswith("but it is 99 (1 more).")
     assert sentence({"seed": "x" * 100}) == "seed must be a whole number from 0 to 2,147,483,647."
 

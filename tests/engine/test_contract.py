@@ -17,7 +17,7 @@ from engine.data.classic import Classic
 from engine.games import GAMES, GAN, Game, Latent, is_judge
 from engine.layers import ACTIVATIONS
 from engine.losses import LOSSES
-from engine.networks import DCGAN, MLP, NETWORKS
+from engine.networks import DCGAN, MLP, NETWORKS, GanLab
 from engine.observer import Observer
 from engine.optim import OPTIMIZERS
 from engine.parts import Part, knobs
@@ -65,7 +65,7 @@ def test_it_survives_json(part):
 )
 def test_it_survives_the_json_and_the_link_of_a_recipe(section, name):
     choice = {name: {}} if section in SETS else name
-    around = {"data": "glyphs"} if section in ("generator", "discriminator") else {}
+    around = {"data": "glyphs"} if section in ("generator", "discriminator") and name in OF_PICTURES else {}
     config = RunConfig.from_dict(around | {section: choice})
     assert RunConfig.from_json(config.to_json()) == config
     assert RunConfig.from_link(config.to_link()) == config
@@ -109,7 +109,8 @@ def test_names_are_short_and_fit_a_command_line(table):
 # -- networks ---------------------------------------------------------------------------------------------------------
 
 SIDES = (16, 17, 20, 28, 31, 32, 48, 63, 64)
-every_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().suits((1, 28, 28))}
+every_network = pytest.mark.parametrize("network", OF_PICTURES.values(), ids=OF_PICTURES)
 
 
 def small(network: type[Part], **chosen: object) -> Part:
@@ -156,11 +157,42 @@ def test_an_mlp_maps_points(takes, gives, norm):
     assert MLP(width=8, norm=norm).build((takes,), (gives,))(drawn(3, takes)).shape == (3, gives)
 
 
-@pytest.mark.parametrize("network", [kind for kind in NETWORKS.values() if kind is not MLP])
+@pytest.mark.parametrize("network", [kind for kind in OF_PICTURES.values() if kind is not MLP])
 @pytest.mark.parametrize(("takes", "gives"), [((2,), (2,)), ((1, 16, 16), (1, 16, 16))])
 def test_a_convolutional_network_says_which_shapes_it_does_not_fit(network, takes, gives):
     with pytest.raises(ValueError, match="choose the network mlp"):
         network().build(takes, gives)
+
+
+def test_gan_labs_networks_are_gan_labs():
+    """Its ring: 2-10-10-2 for G and 2-9-9-9-1 for D, first weights N(0, 1/2), the others N(0, 1/width); G within its square."""
+    preset = PRESETS["ganlab-ring"].config
+    G, D = preset.make.generator(), preset.make.discriminator()
+    sizes = [[(layer.in_features, layer.out_features) for layer in net if isinstance(layer, torch.nn.Linear)] for net in (G, D)]
+    assert sizes == [[(2, 10), (10, 10), (10, 2)], [(2, 9), (9, 9), (9, 9), (9, 1)]]
+    assert -3 <= G(drawn(500, 2) * 100).min() < G(drawn(500, 2) * 100).max() <= 1  # 2 tanh - 1
+    torch.manual_seed(0)
+    first, second, *_ = (layer for layer in GanLab(width=100).build((2,), (2,)) if isinstance(layer, torch.nn.Linear))
+    assert first.weight.std().item() == pytest.approx(2**-0.5, rel=0.15)
+    assert second.weight.std().item() == pytest.approx(0.1, rel=0.05)
+    assert not first.bias.any()
+    with pytest.raises(ValueError, match="choose the network mlp"):
+        GanLab().build((64,), (1, 28, 28))
+
+
+def test_gan_labs_networks_are_for_the_plane_alone():
+    with pytest.raises(BadRecipe, match="draws points on the plane, but Mixture1D are points on a line; choose mlp"):
+        tiny(data="mixture-1d", generator="gan-lab")
+    with pytest.raises(BadRecipe, match="but Glyphs are pictures; choose mlp"):
+        tiny_pictures(discriminator="gan-lab")
+
+
+def test_truncated_noise_is_gan_labs():
+    """Normal with mean 1/2 and deviation 1/4 in its unit square, redrawn beyond two deviations."""
+    z = (Latent(dim=2, shape="truncated").draw(20_000, seeded(), CPU) + 1) / 2
+    assert 0 <= z.min() < z.max() <= 1
+    assert z.mean().item() == pytest.approx(0.5, abs=0.005)
+    assert z.std().item() == pytest.approx(0.25 * 0.8796, abs=0.003)  # a normal law cut at two deviations is that much narrower
 
 
 def test_a_dcgan_has_the_papers_sizes_at_64_pixels():
@@ -413,7 +445,7 @@ def test_a_preset_says_what_it_is(preset):
 
 def recipes_with(section: str, row: str) -> RunConfig:
     """A small recipe in which this row acts."""
-    if section in ("generator", "discriminator"):
+    if section in ("generator", "discriminator") and row in OF_PICTURES:
         size = {"width": 8} if row == "mlp" else {"width": 4}
         return tiny_pictures(**{section: {"name": row} | size})
     return tiny(**{section: {row: {}} if section in SETS else row})

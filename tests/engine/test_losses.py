@@ -7,7 +7,7 @@ import torch
 from recipes import drawn
 from torch import tensor
 
-from engine.losses import LOSSES, Hinge, LeastSquares, Minimax, NonSaturating, RelativisticPairing, Wasserstein
+from engine.losses import LOSSES, GanLabLog, Hinge, LeastSquares, Minimax, NonSaturating, RelativisticPairing, Wasserstein
 
 every = pytest.mark.parametrize("loss", [kind() for kind in LOSSES.values()], ids=LOSSES)
 LN2 = math.log(2)
@@ -19,6 +19,7 @@ BY_HAND = {  # loss, real scores, fake scores, d_loss, g_loss
     "wasserstein": (Wasserstein(), [3.0, 1.0], [-1.0, 2.0], 0.5 - 2.0, -0.5),
     "least-squares": (LeastSquares(), [0.5, 1.5], [1.0, -2.0], 0.5 * 0.25 + 0.5 * 2.5, 0.5 * 4.5),
     "hinge": (Hinge(), [2.0, 0.0], [-2.0, 1.0], 0.5 + 1.0, 0.5),
+    "gan-lab": (GanLabLog(), [0.0], [0.0], 1.95 * LN2, LN2),
     "rpgan": (RelativisticPairing(), [LN3], [0.0], math.log(4 / 3), math.log(4)),
 }
 
@@ -29,6 +30,7 @@ AT_EQUILIBRIUM = {  # the score where D cannot tell, d_loss, g_loss
     "least-squares": (0.5, 0.25, 0.125),
     "hinge": (0.0, 2.0, 0.0),
     "rpgan": (0.0, LN2, LN2),
+    "gan-lab": (math.log(0.95), 1.350991, math.log(1.95 / 0.95)),
 }
 
 

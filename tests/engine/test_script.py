@@ -133,7 +133,8 @@ def rows() -> dict[str, RunConfig]:
     }
     for name in (name for name in DATA if name != "folder"):  # a folder needs pictures: see below
         found[f"data {name}"] = (tiny if len(DATA[name]().shape) == 1 else tiny_pictures)(data=name)
-    for name, kind in NETWORKS.items():
+    found["network gan-lab"] = tiny(generator="gan-lab", discriminator="gan-lab", latent={"dim": 2, "shape": "truncated"})
+    for name, kind in (each for each in NETWORKS.items() if each[1]().suits((1, 28, 28))):
         for norm in knobs(kind)["norm"].options:
             net = {"name": name, "norm": norm, "width": 4, "dropout": 0.2}
             found[f"network {name} {norm}"] = tiny_pictures(generator=net, discriminator=net)
