@@ -7,7 +7,6 @@ process that had it is gone.
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import shutil
@@ -31,6 +30,7 @@ from engine import (
     unfold,
 )
 from playground.limits import Limits, Refused
+from playground.shelf import left_in, set_aside, sign, surplus
 from playground.uploads import allowed
 
 __all__ = ["Entry", "Limits", "Refused", "Registry"]
@@ -225,14 +225,8 @@ class Registry:
         with self._lock:
             busy = {entry.id for entry in (*self._held.values(), *self._queue)}
             busy |= {entry.id for entry in self._entries.values() if entry.watchers}
-        found = [path for path in self.root.iterdir() if (path / "owner.json").exists()]
-        weights = {path: _weight(path) for path in found}
-        idle = sorted((path for path in found if path.name not in busy), key=lambda path: weights[path], reverse=True)
-        taken = sum(weights[path][1] for path in found if path.name in busy)
-        for number, path in enumerate(idle):
-            taken += weights[path][1]
-            if number >= self.limits.kept or taken > self.limits.disk:
-                self._forget(path)
+        for folder in surplus(self.root, busy, self.limits):
+            self._forget(folder)
 
     def shutdown(self) -> None:
         """Admit nobody more, save all runs at the same time and end their processes."""
@@ -266,8 +260,7 @@ class Registry:
             if len(self._queue) >= self.limits.waiting:
                 raise Refused("Too many people are waiting already; please try again in a few minutes.")
             entry.folder.mkdir(exist_ok=True)
-            (entry.folder / "owner.json").write_text(json.dumps({"visitor": entry.visitor}))
-            (entry.folder / "config.json").write_text(entry.config.to_json())
+            sign(entry.folder, entry.visitor, entry.config)
             if instead_of is not None and instead_of.visitor == entry.visitor and instead_of.watchers < 2:
                 self._put_away(instead_of)
             self._make_room(entry)
@@ -339,28 +332,11 @@ class Registry:
             if entry is not None and (entry in self._held.values() or entry in self._queue or entry.watchers):
                 return
             self._entries.pop(folder.name, None)
-            trash = folder.with_suffix(".gone")
-            folder.rename(trash)
+            trash = set_aside(folder)
         shutil.rmtree(trash, ignore_errors=True)
 
     def _left_by_earlier_servers(self) -> Iterator[Entry]:
-        now, wall = self.clock(), time.time()
-        for folder in self.root.iterdir():
-            if folder.suffix == ".gone":
-                shutil.rmtree(folder, ignore_errors=True)
-                continue
-            try:
-                visitor = str(json.loads((folder / "owner.json").read_text())["visitor"])
-                config = RunConfig.from_json((folder / "config.json").read_text())
-                started = now - max(wall - (folder / "owner.json").stat().st_mtime, 0)
-            except (OSError, ValueError, KeyError, TypeError, RecursionError):
-                continue  # the uploads, or a run of another version
+        now = self.clock()
+        for folder, visitor, config, age in left_in(self.root):
+            started = now - age
             yield Entry(folder.name, visitor, config, folder, started=started, seen=started, playing_wanted=False)
-
-
-def _weight(folder: Path) -> tuple[float, int]:
-    """When a folder last changed, and its bytes; nothing for one that is gone."""
-    try:
-        return folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir())
-    except OSError:
-        return 0.0, 0
