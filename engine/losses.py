@@ -8,6 +8,7 @@ To add a loss: a class of about six lines and a row in LOSSES.
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import torch
@@ -85,7 +86,7 @@ class GanLabLog(Loss):
     """GAN Lab's log loss: the real half counts 0.95 of the fake one, which its code calls label smoothing.
 
     Kahng et al. 2018, arXiv:1809.01587, and its code; G's is non-saturating.  At equilibrium, where D says 0.95/1.95 = 0.487,
-    d_loss = 1.95 * 0.6928 = 1.351.
+    d_loss = 1.351.
     """
 
     real: float = knob(0.95, 0.1, 1.0, "weight of the real half; 0.95 in GAN Lab", live=True)
@@ -96,8 +97,8 @@ class GanLabLog(Loss):
     def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         return softplus(-fake).mean()
 
-    def optimal(self, p: Tensor, q: Tensor) -> Tensor:
-        return self.real * p / (self.real * p + q)
+    def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        return torch.sigmoid(scores - math.log(self.real))  # the odds without the weight
 
 
 class Wasserstein(Loss):
@@ -176,7 +177,7 @@ class RelativisticPairing(Loss):
         return softplus(real - fake).mean()
 
     def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
-        return relative_belief(scores, real, fake)
+        return torch.sigmoid(scores - (real.mean() + fake.mean()) / 2)  # the best scores are log(p/q) plus any constant
 
 
 LOSSES: dict[str, type[Loss]] = {

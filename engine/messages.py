@@ -38,6 +38,12 @@ class Pace(NamedTuple):
     rounds_per_second: float | None
 
 
+class Ceiling(NamedTuple):
+    """Wait before going beyond this round, still playing: others are not there yet. None: wait for nobody."""
+
+    rounds: int | None
+
+
 class Watch(NamedTuple):
     """Which layers of the picture somebody looks at; None: nobody looks, so nothing is drawn."""
 
@@ -64,7 +70,7 @@ class Stop(NamedTuple):
     """Save and end."""
 
 
-Command = Play | Pause | Step | Update | Pace | Watch | Rewind | Ask | More | Stop
+Command = Play | Pause | Step | Update | Pace | Ceiling | Watch | Rewind | Ask | More | Stop
 
 
 class Loading(NamedTuple):

@@ -15,7 +15,7 @@ from torch.autograd.graph import increment_version
 
 from engine.parts import Part, knob
 
-LR = "learning rate"
+LR = "how far a step goes; too large and the players fly apart"
 CLIP = "after each step, weights are clipped to [-this, this] (WGAN: 0.01); 0 = off"
 
 

@@ -55,6 +55,7 @@ class Run:
         self._playing_wanted = False
         self._until: int | None = None
         self._pace: float | None = None
+        self._ceiling: int | None = None
         self._layers: frozenset[str] | None = None  # that somebody looks at
         self._lock = threading.RLock()  # never held while anything is waited for
         self._answers: dict[int, Future[Any]] = {}
@@ -124,6 +125,13 @@ class Run:
         with self._lock:
             self._pace = rounds_per_second
             self._supervisor.tell(say.Pace(rounds_per_second))
+
+    def set_ceiling(self, rounds: int | None) -> None:
+        """Wait before going beyond this round, still playing; None: wait for nobody."""
+        with self._lock:
+            if rounds != self._ceiling:
+                self._ceiling = rounds
+                self._supervisor.tell(say.Ceiling(rounds))
 
     def watch(self, layers: frozenset[str] | None) -> None:
         """Draw these layers of the picture; None: nobody looks."""
@@ -271,6 +279,8 @@ class Run:
         self._supervisor.tell(say.Watch(self._layers))
         if self._pace is not None:
             self._supervisor.tell(say.Pace(self._pace))
+        if self._ceiling is not None:
+            self._supervisor.tell(say.Ceiling(self._ceiling))
         if self._playing_wanted:
             self._supervisor.tell(say.Play(self._until))
 

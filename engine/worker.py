@@ -114,6 +114,7 @@ class Worker:
         self.left: float = 0  # rounds still to play; infinite while playing
         self.who = WHO["round"]
         self.pace: float | None = None
+        self.ceiling: float = math.inf  # the round beyond which it waits for others
         self.layers: frozenset[str] | None = USUAL  # that somebody looks at
         self.may_send, self.running = True, True
         self.problem = ""  # why nothing can be played
@@ -179,6 +180,8 @@ class Worker:
                 self.observer.config = self.trainer.config
             case say.Pace(rounds_per_second):
                 self.pace = rounds_per_second
+            case say.Ceiling(rounds):
+                self.ceiling = math.inf if rounds is None else rounds
             case say.Watch(layers):
                 self.layers, self.changed = layers, self.changed or layers is not None
             case say.Rewind():
@@ -225,9 +228,12 @@ class Worker:
         if self.pace and start < self.due["round"]:
             time.sleep(min(self.due["round"] - start, SLICE))
             return
+        if self.trainer.rounds >= self.ceiling:
+            time.sleep(SLICE)
+            return
         now = start
         self._begin("round")
-        while self.left > 0 and now - start < SLICE:
+        while self.left > 0 and now - start < SLICE and self.trainer.rounds < self.ceiling:
             self.trainer.round(self.who)
             self.left -= 1
             now = time.monotonic()

@@ -27,6 +27,10 @@ SHARE = """link => {
   if (link) address.searchParams.set('r', link);
   history.replaceState(null, '', address);
 }"""
+WHAT = (
+    "A forger **G** makes fakes from noise, a detective **D** learns to tell them from real data, and each learns from the "
+    "other. Watch them, change anything."
+)
 COPY = "() => { navigator.clipboard?.writeText(location.href); }"
 ZIP: dict[str, Any] = {
     "label": "Your own pictures (a zip)",
@@ -66,10 +70,11 @@ def build_page(registry: Registry) -> gr.Blocks:
         ids, data, link = gr.State(""), gr.State(name_in(TABLES["data"], first.config.data)), gr.Textbox("", visible=False)
         with gr.Row(elem_id="page"):
             with gr.Column(scale=0, min_width=340, elem_id="recipe"):
-                gr.Markdown("# GAN playground", elem_id="brand")
+                gr.Markdown(f"# GAN playground\n{WHAT}", elem_id="brand")
                 preset = gr.Dropdown(
                     [*((p.title, name) for name, p in PRESETS.items()), ("A recipe of your own", OWN)],
                     value=FIRST,
+                    filterable=False,
                     label="Preset",
                     elem_id="preset",
                 )
@@ -102,7 +107,7 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     recipe = [page.preset, page.about, page.data, *form.outputs]
     demo.load(do.load, None, [*shown, *recipe], **QUICK)
     _wire_transport(page, do, shown)
-    _wire_recipe(page, do, recipe)
+    _wire_recipe(page, do, shown, recipe)
     keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)
     keep.link.click(None, None, None, js=COPY)
     page.link.change(None, page.link, None, js=SHARE)
@@ -126,7 +131,7 @@ def _wire_transport(page: Page, do: Handlers, shown: list[Component]) -> None:
     page.stage.branch(do.branch, everything, shown, **RAW)
 
 
-def _wire_recipe(page: Page, do: Handlers, recipe: list[Any]) -> None:
+def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[Any]) -> None:
     form, everything = page.form, [page.ids, page.transport.compare, *page.form.controls]
     steered = [page.message, page.link, page.transport.play, page.transport.reset]
     changed = [*steered, page.preset, page.about]
@@ -137,7 +142,7 @@ def _wire_recipe(page: Page, do: Handlers, recipe: list[Any]) -> None:
     data.input(do.choose_data, [page.data, *everything], [*steered, *recipe], **RAW)  # type: ignore[attr-defined]
     others = [control for control in form.controls if control is not data]
     gr.on(inputs_of(others), do.change, everything, changed, trigger_mode="always_last", **RAW)
-    page.preset.input(do.preset, [page.preset, *everything], [*steered, *recipe], **RAW)
+    page.preset.input(do.preset, [page.preset, *everything], [*shown, *recipe], **RAW)
     path = form.field("data", "folder", "path").control
     stored = page.upload.upload(do.uploaded, page.upload, [path, page.message], **QUICK)
     stored.then(do.change, everything, changed, **RAW)

@@ -177,6 +177,7 @@ def _menu(form: Form, section: str, recipe: Mapping[str, Any], extras: Mapping[t
     menu = gr.Dropdown(
         [(title_of(name, part), name) for name, part in table.items()],
         value=chosen,
+        filterable=False,
         show_label=False,
         container=False,
         elem_id=f"choose-{section}",
@@ -251,7 +252,7 @@ MAKERS: dict[str, Callable[[Knob, Any, dict[str, Any]], Component]] = {
         value, minimum=knob.low, maximum=knob.high, precision=0 if knob.kind == "whole" else None, **common
     ),
     "switch": lambda knob, value, common: gr.Checkbox(value, **common),
-    "choice": lambda knob, value, common: gr.Dropdown(list(knob.options), value=value, **common),
+    "choice": lambda knob, value, common: gr.Dropdown(list(knob.options), value=value, filterable=False, **common),
     "text": lambda knob, value, common: gr.Textbox(value, **common),
     "pad": lambda knob, value, common: drawing_pad(value, common["elem_id"]),
 }

@@ -33,6 +33,7 @@ from engine import (
     unpack,
     with_told,
 )
+from playground.conductor import Conductor
 from playground.form import Form
 from playground.onstage import MOST, ids_of, is_playing, staged
 from playground.panels.keep import downloads
@@ -50,7 +51,7 @@ class Handlers:
     """The handlers of one page over a registry of runs."""
 
     def __init__(self, registry: Registry, form: Form) -> None:
-        self.registry, self.form = registry, form
+        self.registry, self.form, self.conductor = registry, form, Conductor(registry)
 
     # -- opening ----------------------------------------------------------------------------------------------------
 
@@ -130,7 +131,7 @@ class Handlers:
         group = self._group(ids, request)
         if compare is True or len(group) < 2:
             return self._same("The next run starts beside this one: change the recipe." if compare is True else "")
-        return self._leave(group, group[-1:])
+        return self._leave(group, group[-1:], "Only the newest run stays on the stage; the others are saved and put away.")
 
     def close(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """One of the runs side by side is taken off the stage."""
@@ -147,7 +148,8 @@ class Handlers:
             config, state = self._read(values, request), _moment(group[-1], rounds)
         except (BadRecipe, BadCheckpoint) as error:
             return self._same(f"⚠ {error}")
-        return self._start(config, request, group, compare, state=state)
+        said = f"Branched off at round {state.facts['rounds']:,}."
+        return self._start(config, request, group, compare, said=said, state=state)
 
     def step(self, who: Any, n: int = 1) -> Callable[..., str]:
         """A handler that plays n rounds in which `who` learns."""
@@ -213,12 +215,12 @@ class Handlers:
         return [self._wrong(config, request) or said, *steer, *self._recipe(config, was)]
 
     def preset(self, name: Any, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
-        """Fill the form with a preset.  Returns message, link, buttons and the recipe."""
+        """A preset was chosen: it starts at once, and the form shows it."""
         if not isinstance(name, str) or name not in PRESETS:
             said = "" if name == OWN else "Please choose a preset from the menu."
-            return [said] + [gr.skip()] * (6 + len(self.form.outputs))
+            return self._same(said) + [gr.skip()] * (3 + len(self.form.outputs))
         config = PRESETS[name].config
-        return self._steer(self._group(ids, request), config, compare) + self._recipe(config, values)
+        return self._start(config, request, self._group(ids, request), compare) + self._recipe(config, values)
 
     def code(self, request: gr.Request, *values: Any) -> str:
         """The recipe in the form as a script, or the sentence that says why there is none."""
@@ -313,6 +315,7 @@ class Handlers:
         """ids, stage, message, link, downloads."""
         entry = group[-1]
         pictures = len(entry.config.data.shape) == 3
+        self.conductor.together(group)
         return [ids_of(group), staged(group), said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
 
     def _same(self, said: str) -> list[Any]:

@@ -39,7 +39,9 @@ def staged(group: Sequence[Entry]) -> str:
 
 
 def told_apart(first: RunConfig, other: RunConfig) -> str:
-    """In a few words what the other has that the first has not."""
-    words = differences(first, other)
+    """In a few words what the other has that the first has not; where that is a lot, the name of its preset if it has one."""
+    words, name = differences(first, other), preset_of(other)
+    if len(words) > 2 and name is not None:
+        return PRESETS[name].title
     more = f" and {len(words) - 2} more" if len(words) > 2 else ""
     return ", ".join(words[:2]) + more if words else "the same"

@@ -113,6 +113,8 @@ def theme() -> gr.themes.Base:
         block_title_text_color_dark="*body_text_color",
         block_label_background_fill="transparent",
         block_label_text_color="*body_text_color",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_400",
         block_shadow="none",
         block_border_width="0",
     )

@@ -66,7 +66,7 @@ class Classic(Data):
         except Exception as error:  # a damaged file makes torchvision raise nearly anything
             raise DataUnavailable(
                 f"{self.title} in {root / self.unpacked} cannot be read ({error or type(error).__name__}): "
-                "delete that folder and try again, or choose glyphs, which need no files."
+                "delete that folder and try again, or choose the handwriting that we draw, which needs no files."
             ) from error
 
     def _fetch(self, archives: list[Archive], folder: Path, tell: Tell) -> None:
@@ -77,7 +77,7 @@ class Classic(Data):
             names = ", ".join(archive.name for archive in archives)
             raise DataUnavailable(
                 f"{self.title} is not on this computer, and {error} Put {names} into {folder}, "
-                "or choose glyphs, which need no network."
+                "or choose the handwriting that we draw, which needs no network."
             ) from error
 
 

@@ -50,7 +50,7 @@ def modes_missing(run: Evidence) -> str:
     found, all_modes = run.checks.get("modes"), run.floors.get("modes")
     if found is None or all_modes is None or run.rounds < PATIENCE or found > all_modes / 2:
         return ""
-    return f"G's samples hit only {found:.0f} of {all_modes:.0f} modes."
+    return f"G's samples miss at least half of the {all_modes:.0f} modes: it has collapsed, or has yet to spread."
 
 
 SYMPTOMS: tuple[Callable[[Evidence], str], ...] = (exploding, d_wins, modes_missing)

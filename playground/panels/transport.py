@@ -49,6 +49,7 @@ def transport_panel(*, compares: bool) -> Transport:
             pace=gr.Dropdown(
                 list(PACES),
                 value="full speed",
+                filterable=False,
                 show_label=False,
                 label="Speed",
                 container=False,

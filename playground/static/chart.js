@@ -113,7 +113,7 @@ export class Chart {
     const floors = this.#columns(this.chosen).map((column) => this.floors[this.history.columns[column]]);
     const [low, high] = extremes([...lines.map(({ y }) => y), floors]);
     const decades = this.log && low > 0 ? Math.log10(high / low) : 0;  // what is not positive has no logarithm
-    const config = { displaylogo: false, responsive: true, displayModeBar: false, scrollZoom: false };
+    const config = { displaylogo: false, responsive: true, displayModeBar: false, scrollZoom: false, showTips: false };
     Plotly.react(this.plot, lines, this.#layout(decades), config);
     this.drawn = performance.now();
     this.cost = this.drawn - before;
@@ -143,7 +143,12 @@ export class Chart {
     const there = names.flatMap((name, i) => (history.columns.includes(name) ? [{ name, look: looks[i], raw: history.line(history.columns.indexOf(name)) }] : []));
     const behind = this.smoothing ? there.map(({ look, raw }) => trace(few(raw), look, "", 0.25)) : [];
     const mark = this.scenes.length > 1 ? `${LETTERS[nth]} ` : "";
-    return [...behind, ...there.map(({ name, look, raw }) => trace(few(smooth(raw, this.smoothing)), look, mark + name, 1))];
+    return [...behind, ...there.map(({ name, look, raw }) => trace(few(smooth(raw, this.#smoothingOf(name))), look, mark + name, 1))];
+  }
+
+  /** A count of things is never smoothed: there are no seven and a half modes.  @param {string} name */
+  #smoothingOf(name) {
+    return Number.isInteger(this.floors[name]) && this.floors[name] >= 2 ? 0 : this.smoothing;
   }
 
   /**
@@ -168,7 +173,7 @@ export class Chart {
 
   /** @param {number} decades that the lines cover; 0 for a linear axis */
   #layout(decades) {
-    const now = palette();
+    const now = palette(), last = this.history.rounds[this.history.length - 1] ?? 0;
     const axis = { gridcolor: now.rule, linecolor: now.rule, zeroline: false, tickfont: { size: 11 }, automargin: false };
     const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
     const looks = strokes(names);
@@ -184,10 +189,10 @@ export class Chart {
       hovermode: "x unified",
       hoverlabel: { bgcolor: now.paper, bordercolor: now.rule, font: { color: now.ink, size: 12 } },
       dragmode: "zoom",
-      xaxis: { ...axis, showgrid: false, tickformat: "~s", hoverformat: ",d", uirevision: this.run + this.chosen, nticks: 6 },
+      xaxis: { ...axis, showgrid: false, ...(last < 10 ? { dtick: 1, tickformat: "d" } : { tickformat: "~s" }), hoverformat: ",d", uirevision: this.run + this.chosen, nticks: 6 },
       yaxis: {
         ...axis, uirevision: this.run + this.chosen + (decades > 0),
-        ...(decades > 0 ? { type: "log", dtick: decades > 1 ? 1 : "D2", tickformat: "~g" } : { type: "linear", nticks: 5 }),
+        ...(decades > 0 ? { type: "log", dtick: decades > 1 ? 1 : "D2", tickformat: "~g" } : { type: "linear", nticks: 5, tickformat: ".4~g" }),
       },
       shapes: [...floors, ...visited],
     };

@@ -23,10 +23,22 @@ export function listen() {
   });
 }
 
-/** Say on the button which key it has; called again because the page may redraw the button. */
+/** What each button does, for who points at it.  @type {Record<string, string>} */
+const TITLES = {
+  play: HINT,
+  reset: "From the beginning, with the recipe and the seed in the form",
+  round: "Play one round in which both learn",
+  "step-d": "Play one round in which only D learns",
+  "step-g": "Play one round in which only G learns",
+  "new-seed": "From the beginning with other random numbers",
+  rewind: "Back to the state that was saved last, and wait there",
+  compare: "The next run starts beside this one, from the same seed; they keep step",
+};
+
+/** Say on the buttons what they do; called again because the page may redraw them. */
 export function describe() {
   const button = playButton();
   if (!button || button.title === HINT) return;
-  button.title = HINT;
+  for (const [id, title] of Object.entries(TITLES)) document.getElementById(id)?.setAttribute("title", title);
   button.setAttribute("aria-keyshortcuts", "Space");
 }

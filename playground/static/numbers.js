@@ -1,7 +1,7 @@
 /** The newest readings and checks as a list: a name, how it went so far, a number. */
 
 import { strokes } from "./colours.js";
-import { fullName, number } from "./words.js";
+import { fullName, meaning, number } from "./words.js";
 
 const EVERY = 400;            // ms between two refreshes: numbers that flicker cannot be read
 const [WIDE, HIGH] = [48, 16];  // of a sparkline, in pixels
@@ -82,6 +82,7 @@ function makeRow(name) {
   const label = document.createElement("span");
   label.className = "name";
   label.textContent = fullName(name);
+  item.title = meaning(name);
   const spark = document.createElement("canvas");
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
   [spark.width, spark.height] = [WIDE * ratio, HIGH * ratio];

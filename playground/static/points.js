@@ -11,6 +11,7 @@ import { number } from "./words.js";
 const GLIDE = 100;         // ms from one picture to the next
 const FULL = 65535;        // a quantised coordinate at the right or upper edge
 const ARROW = 4 * 32767;   // a quantised arrow as long as the stage is wide
+const MOST_ARROWS = 250;   // more would hide what they point at
 const THICK = 1.6;         // half an arrow's width at its foot, in pixels
 
 /**
@@ -81,6 +82,7 @@ export class Points {
     const at = this.#between(now);
     if (this.arrows && layers.gradients) paintArrows(pen, size, at, this.arrows);
     paintDots(pen, size, at, palette().fake, dotRadius(size, at.length));
+    paintAbsent(pen, size, this.fakes);
     return bends || (now - this.started < GLIDE && this.from !== this.fakes);
   }
 
@@ -149,6 +151,19 @@ export class Points {
   }
 }
 
+/** Fakes that have left the square are said to have.  @param {Pen} pen @param {Size} size @param {Uint16Array} at */
+function paintAbsent(pen, size, at) {
+  let absent = 0;
+  for (let i = 0; i < at.length; i += 2) {
+    if (at[i] === 0 || at[i] === FULL || at[i + 1] === 0 || at[i + 1] === FULL) absent++;
+  }
+  if (absent < at.length / 20) return;  // one in ten
+  pen.font = "600 13px " + getComputedStyle(pen.canvas).fontFamily;
+  pen.fillStyle = palette().fake;
+  pen.textAlign = "left";
+  pen.fillText(`${Math.round((200 * absent) / at.length)} % of the fakes are outside`, 10, size.height - 12);
+}
+
 /** A picture that is painted anew only when its reasons or its size change. */
 class Kept {
   constructor() {
@@ -212,7 +227,8 @@ function paintArrows(pen, size, at, arrows) {
   const unit = size.width / ARROW;
   pen.fillStyle = palette().gradient;
   pen.beginPath();
-  for (let i = 0; i < at.length; i += 2) {
+  const stride = 2 * Math.max(1, Math.ceil(at.length / 2 / MOST_ARROWS));
+  for (let i = 0; i < at.length; i += stride) {
     const dx = arrows[i] * unit, dy = -arrows[i + 1] * unit;
     const length = Math.hypot(dx, dy);
     if (length < 1) continue;

@@ -31,3 +31,20 @@ const FULL = {
 
 /** @param {string} column */
 export const fullName = (column) => FULL[column] ?? column;
+
+/** What a reading says, for who points at it; the first that fits.  @type {[RegExp, string][]} */
+const MEANINGS = [
+  [/^d_loss$/, "What D minimises: how badly it tells real from fake, penalties included"],
+  [/^g_loss$/, "What G minimises: how little its fakes are taken for real"],
+  [/\(real\)$/, "D's mean score of real samples: raw, any number, higher is more real"],
+  [/\(fake\)$/, "D's mean score of fakes: raw, any number, higher is more real"],
+  [/gradient$/, "The length of this player's gradient: how hard it is pulled"],
+  [/^modes$/, "Modes of the data that at least one of 2,500 samples hits"],
+  [/^hq$/, "Share of samples within three standard deviations of a mode"],
+  [/^kl$/, "Kullback-Leibler divergence from data to fakes, in nats; best: what chance alone leaves"],
+  [/^js$/, "Jensen-Shannon divergence between data and fakes, in nats: 0 the same, 0.69 nothing in common"],
+  [/^D\w* /, "What a penalty adds to D's loss"],
+];
+
+/** @param {string} column */
+export const meaning = (column) => MEANINGS.find(([fits]) => fits.test(column))?.[1] ?? "";

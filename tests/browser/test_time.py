@@ -35,6 +35,12 @@ def choose(page: Page, menu: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def in_step(page: Page) -> bool:
+    """Whether the runs side by side are at nearly the same round."""
+    at = [int(re.sub(r"\D", "", each) or 0) for each in page.locator("#stage .round").all_inner_texts()]
+    return min(at) > 100 and max(at) < 1.3 * min(at)
+
+
 def pause(page: Page) -> None:
     page.locator("#play").click()
     for state in page.locator("#stage .state").all():
@@ -129,6 +135,7 @@ def test_runs_stand_side_by_side_named_by_what_differs(page: Page) -> None:
     expect(page.locator("#stage .caption span").nth(1)).to_have_text("B · Loss: Hinge")
     for state in page.locator("#stage .state").all():
         expect(state).to_have_text("playing")
+    until(lambda: in_step(page), "the second has caught up with the first")
     page.wait_for_function("document.querySelector('#stage .readings .plot').data?.length === 4")  # two losses of two runs
     expect(page.locator("#stage .numbers.said li b").first.locator("span")).to_have_count(2)
     pause(page)  # both

@@ -30,7 +30,7 @@ AT_EQUILIBRIUM = {  # the score where D cannot tell, d_loss, g_loss
     "least-squares": (0.5, 0.25, 0.125),
     "hinge": (0.0, 2.0, 0.0),
     "rpgan": (0.0, LN2, LN2),
-    "gan-lab": (math.log(0.95), 1.350991, math.log(1.95 / 0.95)),
+    "gan-lab": (math.log(0.95), 0.95 * math.log(1.95 / 0.95) + math.log(1.95), math.log(1.95 / 0.95)),
 }
 
 

@@ -83,7 +83,7 @@ def test_without_a_network_the_sentence_says_which_files_go_where(root, monkeypa
     message = str(refused.value)
     assert message.startswith(f"{part.title} is not on this computer, and ")
     assert "(no route to host)" in message
-    assert f"into {root / part.folder}, or choose glyphs, which need no network." in message
+    assert f"into {root / part.folder}, or choose the handwriting that we draw, which needs no network." in message
     assert ("cifar-10-python.tar.gz" if part.title == "CIFAR-10" else "train-images-idx3-ubyte.gz") in message
 
 

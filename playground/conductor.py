@@ -1,0 +1,53 @@
+"""Runs side by side keep step: none goes far beyond the one that is behind, so that they are compared at equal rounds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from playground.registry import Entry, Registry
+
+BEAT = 0.1  # seconds between two looks
+LEAD = 0.3  # seconds of its own speed that a run may be ahead
+
+
+class Conductor:
+    """Watches over the groups of runs on all stages."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._lock = threading.Lock()
+        self._groups: list[tuple[Entry, ...]] = []
+        threading.Thread(target=self._live, name="conductor", daemon=True).start()
+
+    def together(self, group: Sequence[Entry]) -> None:
+        """From now on these keep step; one alone goes as fast as it can. Whoever was in another group leaves it."""
+        with self._lock:
+            self._groups = [kept for each in self._groups if len(kept := tuple(e for e in each if e not in group)) > 1]
+            if len(group) > 1:
+                self._groups.append(tuple(group))
+        for entry in group if len(group) == 1 else ():
+            if entry.run is not None:
+                entry.run.set_ceiling(None)
+
+    def _live(self) -> None:
+        while not self.registry.closing.wait(BEAT):
+            with self._lock:
+                groups = list(self._groups)
+            for group in groups:
+                keep_step(group)
+
+
+def keep_step(group: Sequence[Entry]) -> None:
+    """Let nobody go far beyond the one that is behind, of those that play."""
+    runs = [entry.run for entry in group if entry.run is not None and entry.run.alive]
+    behind = min(
+        (run for run in runs if run.state in ("playing", "starting", "loading")), key=lambda run: run.rounds, default=None
+    )
+    if behind is None or len(runs) < 2:
+        for run in runs:
+            run.set_ceiling(None)
+        return
+    lead = max(2, round(LEAD * (behind.rate or 0.0)))
+    for run in runs:
+        run.set_ceiling(None if run is behind else behind.rounds + lead)
