@@ -21,6 +21,7 @@ class Node(NamedTuple):
     section: str  # of the recipe, where its knobs are
     column: int  # from left to right
     players: tuple[str, ...] = ()  # of a loss: who minimises it; of samples: who made them; of a player: itself
+    reading: str = ""  # the curve that is about it
 
 
 class Edge(NamedTuple):
@@ -60,13 +61,14 @@ def _nodes(creators: Sequence[str], judges: Sequence[str], uses: Collection[str]
     last = 4 if judges else 3
     yield Node("z", "noise", "noise z", section("latent"), 0)
     for name in creators:
-        yield Node(name, "player", name, section("generator"), 1, (name,))
+        yield Node(name, "player", name, section("generator"), 1, (name,), f"{name} gradient")
     yield Node("fake", "samples", "fakes", "training", 2, makers)
     yield Node("real", "data", "data", "data", 2)
     for name in judges:
-        yield Node(name, "player", name, section("discriminator"), 3, (name,))
-    for side in filter(None, (critics, makers)):
-        yield Node(loss_of(side), "loss", f"loss of {', '.join(side)}", section("loss"), last, side)
+        yield Node(name, "player", name, section("discriminator"), 3, (name,), f"{name} gradient")
+    for side, reading in ((critics, "d_loss"), (makers, "g_loss")):
+        if side:
+            yield Node(loss_of(side), "loss", f"loss of {', '.join(side)}", section("loss"), last, side, reading)
 
 
 def _edges(creators: Sequence[str], judges: Sequence[str]) -> Iterator[Edge]:
