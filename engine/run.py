@@ -246,7 +246,7 @@ class Run:
                     self._look(snapshot)
                 case say.Turned(told):
                     self._state, self.rate, self.turn = "paused", None, told
-                    self.turns, self.sentence = self.turns + 1, "Slow motion."
+                    self.turns += 1
                 case say.Saved(rounds):
                     self.saved = rounds
                 case say.Framed(rounds):
@@ -305,7 +305,7 @@ class Run:
         """Say what a person wants, and keep it in mind for a process that comes later."""
         with self._lock:
             self._playing_wanted, self._until = playing, until
-            if self.sentence.startswith(("Resumed", "Back", "Slow")):
+            if self.sentence.startswith(("Resumed", "Back")):
                 self.sentence = ""  # was read, since a person answers
                 self.version += 1
             self._supervisor.tell(command)
