@@ -10,6 +10,7 @@ from engine.data import BadUpload, DataUnavailable
 from engine.devices import choose as choose_device
 from engine.files import replace as replace_file
 from engine.frames import frames_in, picture_of, read_frame
+from engine.games import Diagram
 from engine.intake import check_state
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
@@ -18,7 +19,7 @@ from engine.processes import warm
 from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
-from engine.snapshot import rows_packed
+from engine.snapshot import Score, Told, rows_packed
 from engine.theory import METHODS, QUESTIONS, BadQuestion, all_curves, ask
 
 __all__ = [
@@ -38,11 +39,14 @@ __all__ = [
     "Budget",
     "Checkpoint",
     "DataUnavailable",
+    "Diagram",
     "Knob",
     "Part",
     "Preset",
     "Run",
     "RunConfig",
+    "Score",
+    "Told",
     "all_curves",
     "ask",
     "bundle_folder",

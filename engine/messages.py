@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from engine.snapshot import Snapshot, Stage
+from engine.snapshot import Snapshot, Stage, Told
 
 WhoName = Literal["round", "D", "G"]
 
@@ -24,6 +24,12 @@ class Step(NamedTuple):
 
     n: int = 1
     who: WhoName = "round"
+
+
+class Tell(NamedTuple):
+    """Play one turn, in which of `who` learns who is in it, and tell it; the round stays open. None: finish it, untold."""
+
+    who: WhoName | None = "round"
 
 
 class Update(NamedTuple):
@@ -70,7 +76,7 @@ class Stop(NamedTuple):
     """Save and end."""
 
 
-Command = Play | Pause | Step | Update | Pace | Ceiling | Watch | Rewind | Ask | More | Stop
+Command = Play | Pause | Step | Tell | Update | Pace | Ceiling | Watch | Rewind | Ask | More | Stop
 
 
 class Loading(NamedTuple):
@@ -107,6 +113,12 @@ class Look(NamedTuple):
     """One look at the run."""
 
     snapshot: Snapshot
+
+
+class Turned(NamedTuple):
+    """One turn was played, as it was asked for."""
+
+    told: Told
 
 
 class Saved(NamedTuple):
@@ -150,4 +162,4 @@ class Failed(NamedTuple):
     final: bool
 
 
-News = Loading | Ready | Beat | Busy | Look | Saved | Framed | Diverged | Rewound | Answer | Failed
+News = Loading | Ready | Beat | Busy | Look | Turned | Saved | Framed | Diverged | Rewound | Answer | Failed

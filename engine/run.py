@@ -25,7 +25,7 @@ from engine.history import MOST, History
 from engine.journal import Journal
 from engine.recorder import Rows
 from engine.saved import bundle
-from engine.snapshot import Snapshot, Stage
+from engine.snapshot import Snapshot, Stage, Told
 from engine.supervisor import GRACE, SILENCE, Supervisor
 
 State = Literal["starting", "loading", "playing", "paused", "failed", "stopped"]
@@ -48,6 +48,8 @@ class Run:
         self.real: Stage | None = None
         self.floors: dict[str, float] = {}
         self.frames: tuple[int, ...] = ()  # rounds of which there are key frames
+        self.turn: Told | None = None  # the last that was told in slow motion
+        self.turns = 0  # that were told
         self.version = 0  # grows with everything a watcher might want to hear
         self.stage_version = 0  # grows with each picture
         self.life = 0  # grows when the history was cut: watchers must start over
@@ -105,6 +107,10 @@ class Run:
     def step(self, n: int = 1, who: say.WhoName = "round") -> None:
         """Play n rounds in which both learn, or only D, or only G."""
         self._command(say.Step(n, who), playing=False)
+
+    def tell(self, who: say.WhoName | None = "round") -> None:
+        """Play one turn and keep it in `turn`. Its round stays open until it is told to its end, finished (None) or played on."""
+        self._command(say.Tell(who), playing=False)
 
     def rewind(self) -> None:
         """Go back to the last good checkpoint and wait there."""
@@ -246,6 +252,9 @@ class Run:
                     self._ready(news)
                 case say.Look(snapshot):
                     self._look(snapshot)
+                case say.Turned(told):
+                    self._state, self.rate, self.turn = "paused", None, told
+                    self.turns += 1
                 case say.Saved(rounds):
                     self.saved = rounds
                 case say.Framed(rounds):

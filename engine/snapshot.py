@@ -35,6 +35,40 @@ class Snapshot(NamedTuple):
     problem: str  # what goes wrong, in one sentence, or nothing
 
 
+class Score(NamedTuple):
+    """What a judge said of some samples, on average."""
+
+    judge: str
+    of: str  # "real" or "fake"
+    n: int  # samples
+    raw: float
+    belief: float | None  # in [0, 1]; None where this turn and the last ones say too little for a scale
+
+
+class Move(NamedTuple):
+    """What a turn did to a player's weights."""
+
+    gradient: float  # its norm
+    step: float  # the L2 norm of the change
+    share: float  # of the norm of all its weights
+
+
+class Told(NamedTuple):
+    """One turn, as it was."""
+
+    round: int  # its round's number, from 1
+    turn: int  # its place there, from 1
+    over: bool  # it was the last of its round
+    players: tuple[str, ...]
+    latents: int  # drawn for it
+    samples: int  # of real data, drawn for it
+    batch: int  # samples of each kind
+    loss: float
+    scores: tuple[Score, ...]
+    readings: dict[str, float]  # what else was noted
+    moves: dict[str, Move]  # of the players that learned
+
+
 def quantised(x: Tensor, low: float, high: float) -> str:
     """Numbers in [low, high] as uint16; what is outside lands on the border; NaN too."""
     share = (x.float() - low) / (high - low)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Generator, Tensor
@@ -41,6 +41,17 @@ def creators(player: str) -> bool:
 WHO: dict[str, Who] = {"round": everybody, "D": is_judge, "G": creators}
 
 
+class Played(NamedTuple):
+    """What the last turn was made of, on the device: for whoever tells it."""
+
+    players: tuple[str, ...]
+    learners: tuple[str, ...] = ()  # of them those that made a step
+    noted: Mapping[str, Tensor] = {}  # readings of this turn alone; some have a number for each sample
+    scores: Mapping[str, Tensor] = {}  # more of what judges said, which no curve shows
+    latents: int = 0  # drawn for it
+    samples: int = 0  # of real data, drawn for it
+
+
 class Trainer:
     """A run in this process: networks, optimizers, data and the count of rounds."""
 
@@ -64,7 +75,10 @@ class Trainer:
             names={net: name for name, net in nets.items()},
         )
         self.recorder = Recorder(self.device)
+        self.last = Played(())
         self._turns: Iterator[Turn] | None = None
+        self._ahead: Turn | None = None  # worked out already, by `goes_on`
+        self._drawn = 0  # real samples since the last turn
         self._readings: dict[str, Tensor] = {}
         self._teams: dict[tuple[str, ...], tuple[Tensor, ...]] = {}
         self._one = torch.ones((), device=self.device)  # a loss's gradient with respect to itself
@@ -98,10 +112,22 @@ class Trainer:
             turn = self._next_turn(who)
         return turn
 
+    def goes_on(self) -> bool:
+        """Whether the round that was begun has another turn; if not, it is over now.
+
+        Only the game knows, so that turn's loss is worked out here and kept for whoever plays it: no number differs, but a
+        knob that moves in between acts one turn later.
+        """
+        if self._turns is not None and self._ahead is None:
+            self._ahead = next(self._turns, None)
+            if self._ahead is None:
+                self._end_round()
+        return self._ahead is not None
+
     def _next_turn(self, who: Who) -> Turn | None:
         if self._turns is None:
             self._turns = self.config.game.round(self.players, self._batches(), self.rules)
-        turn = next(self._turns, None)
+        turn, self._ahead = self._ahead or next(self._turns, None), None
         if turn is None:
             self._end_round()
         else:
@@ -109,19 +135,25 @@ class Trainer:
         return turn
 
     def _minimise(self, turn: Turn, learners: tuple[str, ...]) -> None:
-        readings = self._readings
-        readings[_loss_name(turn.players)] = turn.loss.detach()
+        noted = {_loss_name(turn.players): turn.loss.detach()}
         for name, value in turn.readings.items():
-            readings[name] = value.detach()
-        readings.update(self.rules.take_readings())
-        if not learners:
-            return
+            noted[name] = value.detach()
+        noted.update(self.rules.take_readings())
+        if learners:
+            self._descend(turn, learners, noted)
+        self._readings.update(noted)
+        scores, latents = self.rules.take_scores()
+        self.last = Played(turn.players, learners, noted, {**turn.scores, **scores}, latents, self._drawn)
+        self._drawn = 0
+
+    def _descend(self, turn: Turn, learners: tuple[str, ...], noted: dict[str, Tensor]) -> None:
+        """One step of each of these players down the gradient of a turn's loss."""
         for name in learners:
             self.weights[name].gradient.zero_()
         inputs = self._inputs(learners)
         ENGINE.run_backward((turn.loss,), (self._one,), False, False, inputs, allow_unreachable=True, accumulate_grad=True)
         for name in learners:
-            readings[f"{name} gradient"] = torch.linalg.vector_norm(self.weights[name].gradient)
+            noted[f"{name} gradient"] = torch.linalg.vector_norm(self.weights[name].gradient)
             step(self.optimizers[name])
             if clip := self._optimizer(name).clip:
                 self.weights[name].flat.data.clamp_(-clip, clip)
@@ -145,6 +177,7 @@ class Trainer:
 
     def _batches(self) -> Iterator[Batch]:
         while True:
+            self._drawn += self.config.training.batch
             yield self.source.batch(self.config.training.batch, self.generator)
 
     # -- changing, keeping ------------------------------------------------------------------------------------------
@@ -182,7 +215,7 @@ class Trainer:
 
     def load_state(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
         """Continue exactly where `state` was taken.  ValueError, in one sentence, if the state is of another recipe."""
-        self._turns, self._readings = None, {}
+        self._turns, self._ahead, self._readings = None, None, {}
         mine = dict(self._tensors())
         theirs = {key: value for key, value in tensors.items() if key.partition("/")[0] in ("net", "average", "optimizer")}
         check_table(mine, theirs)

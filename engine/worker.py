@@ -36,6 +36,7 @@ from engine.observer import Observer
 from engine.plane import LAYERS, USUAL
 from engine.recorder import Rows
 from engine.snapshot import Snapshot
+from engine.telling import Teller
 from engine.trainer import WHO, Trainer, kept
 
 SLICE = 0.02  # seconds of playing between two looks at the pipe
@@ -44,6 +45,8 @@ GLANCE_EVERY = 1.0  # and while nobody does: readings only
 CHECK_EVERY = 0.5  # seconds between measurements of quality
 SAVE_EVERY = 10.0  # seconds between checkpoints while playing
 BEAT_EVERY = 0.5  # seconds between signs of life
+OPEN = (say.Tell, say.Update, say.Pace, say.Watch, say.More)
+"""What can be done while a round that is told stands open; all else finishes it first."""
 LAST_SECONDS = 10.0  # to save when the parent is gone
 CLAIM_WITHIN = 20.0  # seconds; so long may a process whose server was killed take to save and go
 
@@ -105,6 +108,7 @@ class Worker:
         config = RunConfig.from_json((folder / "config.json").read_text())
         self.trainer = Trainer(config, device, tell=self._tell)
         self.observer = Observer(self.trainer)
+        self.teller = Teller(self.trainer)
         self.kept: int | None = None  # the round of the last good checkpoint
         self.journal = Journal(folder / "readings.csv")
         self.checked = History(MOST)  # measurements so far; few, so that the file is written anew each time
@@ -146,6 +150,7 @@ class Worker:
                     self._play()
                 self._report()
         finally:
+            self.teller.finish()
             if self.trainer.between_rounds:
                 self.save()
 
@@ -164,6 +169,8 @@ class Worker:
             wait = 0.0
 
     def _do(self, command: say.Command) -> None:
+        if not isinstance(command, OPEN):
+            self.teller.finish()
         match command:
             case say.Play(until):
                 if not self.problem:
@@ -175,6 +182,8 @@ class Worker:
             case say.Step(n, who):
                 if not self.problem:
                     self.who, self.left = WHO[who], n
+            case say.Tell(who):
+                self._tell_turn(who)
             case say.Update(config):
                 self.trainer.update(RunConfig.from_json(config))
                 self.observer.config = self.trainer.config
@@ -200,6 +209,19 @@ class Worker:
         self.left, self.changed = 0, True
         self.save()
         self._keep_frame()
+
+    def _tell_turn(self, who: say.WhoName | None) -> None:
+        """Play a turn and say what happened; with the round's last turn its state is there to keep."""
+        self.left, self.changed = 0, True
+        self.spans.clear()
+        if who is None:
+            self.teller.finish()
+        elif not self.problem:
+            self._begin("turn")
+            self.due["look"] = 0.0  # the picture after it, with it
+            self.pipe.send(say.Turned(self.teller.turn(who)))
+        if self.trainer.between_rounds and (who is None or time.monotonic() >= self.due["save"]):
+            self._pause()
 
     def _rewind(self) -> None:
         self.left, self.changed = 0, True
@@ -270,7 +292,7 @@ class Worker:
         if now >= self.due["beat"]:
             self.pipe.send(say.Beat(self.slowest))
             self.due["beat"] = now + BEAT_EVERY
-        if self.unsaved and now >= self.due["save"]:
+        if self.unsaved and now >= self.due["save"] and self.trainer.between_rounds:
             self.save()
 
     def _look(self, now: float) -> None:

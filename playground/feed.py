@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import Run, frames_in, rows_packed
 from playground.registry import Entry, Registry
+from playground.story import picture, story
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Heard:
     columns: int = 0
     place: int | None = None
     real: bool = False
+    turns: int = 0  # told in slow motion
     frames: tuple[int, ...] | None = None
 
     def forget(self, run: Run) -> None:
@@ -69,7 +71,10 @@ class Feed:
             heard.frames, news["frames"] = run.frames, list(run.frames)
         if run.real is not None and not heard.real:
             news |= {"real": run.real, "floors": run.floors}
+            news["diagram"] = picture(run.config)
             heard.real = True
+        if run.turn is not None and run.turns != heard.turns:
+            heard.turns, news["turn"] = run.turns, story(run.config, run.turn)
         text = json.dumps(news, allow_nan=False)
         if run.stage is not None and heard.stage != run.stage_version:
             heard.stage, stage = self._stage_text(run)

@@ -1,8 +1,8 @@
 """The web server: our own routes, and Gradio's page beside them.
 
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
-/runs/<id>/frames/<round> (a picture of the past), /runs/<id>/<file> (downloads), /theory/<question>, /static, /vendor. A visitor
-is known by an unguessable cookie; a run of another visitor does not exist (404).
+/runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/<file> (downloads),
+/theory/<question>, /static, /vendor. A visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 from weakref import WeakValueDictionary
 
 import plotly
@@ -46,6 +46,14 @@ class View(BaseModel):
 
     watcher: str = Field(max_length=64)
     layers: list[str] = Field(max_length=32)
+
+
+class Tell(BaseModel):
+    """In slow motion: play one more turn, in which of `who` learns who is in it; None: no more, finish the round."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    who: Literal["round", "D", "G"] | None
 
 
 class HasCookies(Protocol):
@@ -105,6 +113,13 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
             raise HTTPException(409, "This tab does not watch the run any more.")
         registry.watching(entry, view.watcher, wanted)
         return {"layers": sorted(wanted)}
+
+    @app.post("/runs/{run_id}/tell", status_code=204)
+    def tell(run_id: str, tell: Tell, request: Request) -> None:
+        entry = _own(registry, run_id, request)
+        if entry.run is None or not entry.run.alive:
+            raise HTTPException(409, "This run is not loaded; press Play first.")
+        entry.run.tell(tell.who)
 
     @app.get("/runs/{run_id}/frames/{rounds}")
     def frame(run_id: str, rounds: int, request: Request) -> FileResponse:

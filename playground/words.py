@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from engine import SETS, TABLES, Part, RunConfig
@@ -76,6 +78,26 @@ def spoken(path: tuple[str, ...]) -> str:
     section, *rest = filter(None, path)
     rows = [title_of(row, TABLES[section][row]) for row in rest[:-1] if section in SETS and row in TABLES[section]]
     return ", ".join((SECTIONS.get(section, section.capitalize()), *rows, *map(label, rest[-1:])))
+
+
+def figure(value: float) -> str:
+    """Three significant digits and a real minus sign, as words.js writes them; a dash for what is no number."""
+    if not isfinite(value):
+        return "–"
+    size = abs(value)
+    if value and (size < 0.0005 or size >= 1e6):
+        digits, exponent = f"{value:.1e}".split("e")
+        text = f"{digits}e{int(exponent)}"
+    else:
+        places = 0 if size >= 100 or not value else 1 if size >= 10 else 2 if size >= 0.1 else 3
+        text = f"{value:,.{places}f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def listed(words: Iterable[str]) -> str:
+    """a, b and c."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def differences(one: RunConfig, other: RunConfig) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.games.base import Game, Make, Players, Turn, is_judge
 from engine.games.began import BEGAN
+from engine.games.diagram import Diagram, Edge, Node
 from engine.games.gan import GAN
 from engine.games.rules import Latent, Rules
 
@@ -12,4 +13,18 @@ GAMES: dict[str, type[Game]] = {
     "began": BEGAN,
 }
 
-__all__ = ["BEGAN", "GAMES", "GAN", "Game", "Latent", "Make", "Players", "Rules", "Turn", "is_judge"]
+__all__ = [
+    "BEGAN",
+    "GAMES",
+    "GAN",
+    "Diagram",
+    "Edge",
+    "Game",
+    "Latent",
+    "Make",
+    "Node",
+    "Players",
+    "Rules",
+    "Turn",
+    "is_judge",
+]

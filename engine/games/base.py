@@ -14,16 +14,22 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from torch import Tensor, nn
 
 from engine.batches import Batch, Samples, Shape
+from engine.games.diagram import Diagram, wired
 from engine.games.rules import Rules
 from engine.parts import Part
 
 
 class Turn(NamedTuple):
-    """Minimise `loss` over the weights of `players`, and of nobody else; `readings` are extra numbers to plot."""
+    """Minimise `loss` over the weights of `players`, and of nobody else; `readings` are extra numbers to plot.
+
+    scores: what a judge said of samples in this turn, by its name and theirs, "D(fake)": not plotted, but told in slow motion.
+    Only a game that asks its judges without `rules` has any to name.
+    """
 
     players: tuple[str, ...]
     loss: Tensor  # scalar
-    readings: Mapping[str, Tensor] = {}  # scalars, detached by the trainer
+    readings: Mapping[str, Tensor] = {}  # scalars, or a number for each sample, whose mean is meant; detached by the trainer
+    scores: Mapping[str, Tensor] = {}  # (N, ...)
 
 
 class Players(SimpleNamespace):
@@ -56,6 +62,13 @@ class Make:
     def autoencoder(self, code: int) -> nn.Module:
         """(N, *data) -> (N, *data) through (N, code); both halves are D's architecture."""
         return nn.Sequential(self.discriminator_part.build(self.data, (code,)), self.discriminator_part.build((code,), self.data))
+
+
+class Unbuilt:
+    """Builds nothing: for a look at who plays."""
+
+    def build(self, takes: Shape, gives: Shape) -> nn.Module:
+        return nn.Identity()
 
 
 class Game(Part):
@@ -92,6 +105,15 @@ class Game(Part):
     def optimal(self, p: Tensor, q: Tensor, rules: Rules) -> Tensor | None:
         """The belief of the best possible D where data have the density p and fakes q (N,); None if there is no such D."""
         return rules.loss.optimal(p, q)
+
+    def diagram(self) -> Diagram:
+        """The picture of the game: who hands what to whom, and the ways gradients flow back.
+
+        Wired as every adversarial game is, from the names of its players and the sections it uses; a game that is wired
+        otherwise says so here.
+        """
+        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1,)))
+        return wired([name for name in names if not is_judge(name)], [name for name in names if is_judge(name)], self.uses)
 
     def show(self, p: Players, batch: Batch, rules: Rules) -> dict[str, Tensor]:
         """What to look at, by name: points or pictures (N, *data).  `batch` is a fixed one; rules.probe a fixed latent."""

@@ -37,12 +37,13 @@ class BEGAN(Game):
         real = next(batches).x
         with torch.no_grad():
             fake = p.G(rules.z(len(real)))
-        of_real, of_fake = self.error(p, real).mean(), self.error(p, fake).mean()
-        yield Turn(("D",), of_real - p.D.k * of_fake, {"D(real)": -of_real, "D(fake)": -of_fake})
-        of_new = self.error(p, p.G(rules.z(len(real)))).mean()
-        balance = (self.gamma * of_real - of_new).detach()
-        measure = of_real.detach() + balance.abs()  # the paper's measure of convergence, section 3.4.1
-        yield Turn(("G",), of_new, {"k": p.D.k.clone(), "convergence": measure})
+        of_real, of_fake = self.error(p, real), self.error(p, fake)
+        yield Turn(("D",), of_real.mean() - p.D.k * of_fake.mean(), {"D(real)": -of_real, "D(fake)": -of_fake})
+        of_new = self.error(p, p.G(rules.z(len(real))))
+        balance = (self.gamma * of_real.mean() - of_new.mean()).detach()
+        measure = of_real.mean().detach() + balance.abs()  # the paper's measure of convergence, section 3.4.1
+        scores = {"D(fake)": -of_new.detach()}
+        yield Turn(("G",), of_new.mean(), {"k": p.D.k.clone(), "convergence": measure}, scores=scores)
         p.D.k.add_(self.lambda_k * balance).clamp_(0, 1)
 
     def error(self, p: Players, x: Tensor) -> Tensor:

@@ -80,10 +80,13 @@ class Rules:
     clock: Tensor = field(default_factory=lambda: torch.zeros(()))  # the same as a tensor on the device, for schedules
     names: dict[nn.Module, str] = field(default_factory=dict)
     readings: dict[str, Tensor] = field(default_factory=dict)  # noted since the trainer last took them
+    scores: dict[str, Tensor] = field(default_factory=dict)  # what G's turn heard from D since the trainer last took it
+    latents: int = 0  # drawn since then
     mixing: dict[nn.Module, bool] = field(default_factory=dict)
 
     def z(self, n: int) -> Tensor:
         """Fresh latents (n, dim)."""
+        self.latents += n
         return self.latent.draw(n, self.generator, self.device)
 
     def d_loss(self, D: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
@@ -121,16 +124,24 @@ class Rules:
 
     def g_loss(self, D: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """G's loss on its samples; the real ones (N, ...) are looked at only if the loss compares pairs.  Returns a scalar."""
-        judged = D(self._seen(fake))
+        judged, name = D(self._seen(fake)), self.names.get(D, "D")
+        self.scores[f"{name}(fake)"] = judged.detach()
         if not self.loss.pairs:
             return self.loss.g_loss(judged)
         with torch.no_grad():
             partners = D(self._seen(real))
+        self.scores[f"{name}(real)"] = partners
         return self.loss.g_loss(judged, partners)
 
     def take_readings(self) -> dict[str, Tensor]:
         """What was noted since the last call; of scores (N, ...) the mean is meant."""
         taken, self.readings = self.readings, {}
+        return taken
+
+    def take_scores(self) -> tuple[dict[str, Tensor], int]:
+        """D's scores (N, ...) in G's turn, and how many latents were drawn, since the last call."""
+        taken = self.scores, self.latents
+        self.scores, self.latents = {}, 0
         return taken
 
     def _note(self, D: nn.Module, what: str, value: Tensor) -> None:

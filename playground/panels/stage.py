@@ -11,7 +11,8 @@ import gradio as gr
 
 STATIC = Path(__file__).parents[1] / "static"
 
-HEAD = '<link rel="stylesheet" href="/static/playground.css">'  # no script: Gradio would wait for it before ON_LOAD
+STYLES = ("playground.css", "film.css")
+HEAD = "".join(f'<link rel="stylesheet" href="/static/{name}">' for name in STYLES)  # no script: Gradio would wait for it first
 
 # `trigger` sends 'state' whenever a run's state changes, 'branch' with a round of the past, 'close' with a run to take away.
 ON_LOAD = """

@@ -32,6 +32,7 @@ class Transport:
     new_seed: gr.Button
     rewind: gr.Button
     pace: gr.Dropdown
+    slow: gr.Checkbox
     compare: gr.Checkbox
 
 
@@ -57,6 +58,7 @@ def transport_panel(*, compares: bool) -> Transport:
                 scale=0,
                 min_width=132,
             ),
+            slow=gr.Checkbox(False, label="Slow motion", container=False, elem_id="slow", scale=0, min_width=116),
             compare=gr.Checkbox(
                 False, label="Compare", container=False, elem_id="compare", scale=0, min_width=100, visible=compares
             ),

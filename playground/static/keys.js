@@ -7,6 +7,9 @@ const HINT = "Play or pause (space bar)";
 /** @returns {HTMLElement | null} */
 const playButton = () => document.getElementById("play");
 
+/** In slow motion the story is what plays.  @returns {HTMLElement | null} */
+const pressed = () => document.querySelector("#stage .story:not([hidden]) .go") ?? playButton();
+
 let listening = false;
 
 /** Listen from now on; a second call changes nothing. */
@@ -16,7 +19,7 @@ export function listen() {
   document.addEventListener("keydown", (event) => {
     const target = /** @type {Element} */ (event.target);
     if (event.code !== "Space" || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    const button = playButton();
+    const button = pressed();
     if (!button || target.closest(TYPING)) return;
     event.preventDefault();  // the page would scroll
     button.click();

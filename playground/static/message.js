@@ -42,6 +42,8 @@
  * @property {string} [checks] like `rows`
  * @property {Record<string, number>} [floors] what a perfect generator would score
  * @property {Shape} [real]
+ * @property {import("./film.js").Diagram} [diagram] the picture of the game
+ * @property {import("./story.js").Turn} [turn] a turn that was played in slow motion
  * @property {Shape} [stage]
  */
 

@@ -5,11 +5,13 @@
 
 import { LETTERS } from "./chart.js";
 import { Curves } from "./curves.js";
+import { Film } from "./film.js";
 import { describe, listen } from "./keys.js";
 import { usual, wanted } from "./layers.js";
 import { Legend } from "./legend.js";
 import { Numbers } from "./numbers.js";
 import { Scene } from "./scene.js";
+import { Story } from "./story.js";
 import { Timeline } from "./timeline.js";
 
 /**
@@ -26,7 +28,7 @@ export function mount(element, props, watch, trigger) {
   /** @type {Scene[]} */
   let scenes = [];
 
-  const asked = () => wanted(layers, scenes.some((scene) => scene.pointing));
+  const asked = () => wanted(story.on ? { ...layers, manifold: true } : layers, scenes.some((scene) => scene.pointing));
   const legend = new Legend(element, layers, {
     changed: () => { legend.show(scenes[0]?.stage.painter); scenes.forEach((scene) => { scene.stage.repaint(); scene.look(); }); },
     morph: () => scenes.forEach((scene) => scene.stage.morph()),
@@ -38,10 +40,18 @@ export function mount(element, props, watch, trigger) {
     branch: (round) => trigger("branch", { round }),
   });
 
+  const film = new Film(/** @type {HTMLDetailsElement} */ (find(".film")));
+  const story = new Story(find(".story"), {
+    ask: (who) => scenes[0].tell(who),
+    tell: (light) => film.tell(light),
+    changed: () => scenes[0].look(),
+  });
+
   /** Curves and numbers of all scenes, at the moment that the time line shows. */
   function tell() {
     curves.show(scenes, timeline.round);
     numbers.forEach((list) => list.show(scenes, timeline.round));
+    film.show(scenes[0], timeline.round);
   }
 
   /** @type {import("./scene.js").Listener} */
@@ -49,11 +59,16 @@ export function mount(element, props, watch, trigger) {
     heard(scene, news) {
       if (news.rows || news.checks || news.reset || news.columns || news.floors) tell();
       if (news.frames && scene === scenes[0]) timeline.show(news.frames);
+      if (scene === scenes[0]) story.hear(news);
       describe();
       if (news.state !== scene.state) trigger("state", { run: news.run, state: news.state });
       scene.state = news.state;
     },
-    drawn: (scene) => scene === scenes[0] && legend.show(scene.stage.painter),
+    drawn: (scene) => {
+      if (scene !== scenes[0]) return;
+      legend.show(scene.stage.painter);
+      film.show(scene, timeline.round);
+    },
     closed: (scene) => trigger("close", { run: scene.run }),
     pointed: () => scenes.forEach((scene) => scene.look()),
   };
@@ -65,6 +80,7 @@ export function mount(element, props, watch, trigger) {
     before.filter((scene) => !scenes.includes(scene)).forEach((scene) => scene.close());
     if (!scenes.length) scenes = [new Scene(makeScene(), "", layers, asked, listener)];
     scenes.forEach((scene, i) => { place.append(scene.element); scene.name(runs[i]?.caption ?? ""); });
+    if (scenes[0] !== before[0]) story.leave();
     root.dataset.scenes = String(scenes.length);
     find(".letters").replaceChildren(...scenes.map((_, i) => Object.assign(document.createElement("span"), { textContent: LETTERS[i] })));
     timeline.visit(null);

@@ -83,6 +83,16 @@ export class Scene {
     }).catch(() => {});  // it will be said again when the stream is opened again
   }
 
+  /** Play one turn in slow motion, in which `who` learns; null: finish the round.  @param {string | null} who @returns {Promise<boolean>} */
+  tell(who) {
+    if (!this.run) return Promise.resolve(false);
+    return fetch(`/runs/${encodeURIComponent(this.run)}/tell`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ who }),
+    }).then((answer) => answer.ok, () => false);
+  }
+
   /** Show a round of the past; null: the present.  @param {number | null} round */
   async visit(round) {
     this.round = round;

@@ -29,7 +29,9 @@ from fastapi.staticfiles import StaticFiles
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine import RunConfig
 from playground.panels.stage import STATIC, stage_panel
+from playground.story import picture
 
 Array = NDArray[Any]
 Message = dict[str, Any]
@@ -184,6 +186,23 @@ STILL: dict[str, Message] = {
 }
 
 
+# Slow motion: D and G take turns
+
+
+def turn(number: int) -> Message:
+    player = "DG"[number % 2]
+    lit = [
+        ["z", "G", "fake"],
+        ["fake", "D"],
+        ["D", f"{player} loss"],
+        [f"{player} loss", "D", *["fake", "G"]][: 4 if number % 2 else 2],
+    ]
+    texts = ["G makes 128 fakes.", "D scores them.", f"{player}’s loss is 0.6{number}.", "The gradient flows back."]
+    steps = [{"text": text, "lit": names, "gradient": text.startswith("The")} for text, names in zip(texts, lit, strict=True)]
+    whose = {"players": [player], "whose": f"{player}’s turn"}
+    return whose | {"round": 1 + number // 2, "turn": 1 + number % 2, "over": number % 2 == 1, "steps": steps}
+
+
 # Numbers
 
 
@@ -212,6 +231,7 @@ def message(run: str, tick: int, first: bool) -> Message:
         news |= {"reset": True, "columns": COLUMNS, "check_columns": CHECKS, "planned": PLANNED, "device": "cpu"}
         news |= {"floors": {"modes": 8, "hq": 0.989, "kl": 0.012, "js": 0.005}, "problem": ""}
         news |= {"real": real()} if real else {}
+        news["diagram"] = picture(RunConfig())
         past = range(max(0, tick - 150), tick)
         news["rows"] = packed(np.concatenate([readings(t) for t in [*past, tick]]), "<f4")
         news["checks"] = packed(np.concatenate([checks(t) for t in [*past, tick] if t % 5 == 0 or t == tick]), "<f4")
@@ -230,6 +250,7 @@ class Feed:
         self.opened: Counter[str] = Counter()
         self.ticks: Counter[str] = Counter()
         self.cuts: Counter[str] = Counter()
+        self.asked: dict[str, list[Any]] = {}  # for turns in slow motion
 
     def cut(self, run: str) -> None:
         """Break the streams of this run, as a proxy might."""
@@ -240,9 +261,13 @@ class Feed:
         self.opened[run] += 1
         cuts = self.cuts[run]
         try:
-            first, due = True, time.monotonic()
+            first, due, told = True, time.monotonic(), 0
             while self.cuts[run] == cuts and not await request.is_disconnected():
                 news = message(run, self.ticks[run], first)
+                asked = self.asked.get(run, [])
+                news |= {"state": "paused", "rate": None} if asked and asked[-1] else {}
+                if len(asked) > told and asked[-1]:
+                    news["turn"], told = turn(told), len(asked)
                 yield f"data: {json.dumps(news, allow_nan=False)}\n\n"
                 first = False
                 self.ticks[run] += 1
@@ -266,8 +291,12 @@ def make_page() -> gr.Blocks:
         with gr.Row():
             play = gr.Button("Play", elem_id="play", variant="primary", scale=0)
             other = gr.Button("Another run", elem_id="other", scale=0)
+            gr.Checkbox(False, label="Slow motion", elem_id="slow", container=False, scale=0)
+            gr.Button("Step D", elem_id="step-d", scale=0)
             gr.Textbox(show_label=False, container=False, elem_id="name", placeholder="Name", scale=1)
         stage = stage_panel()
+        with gr.Accordion("Data", open=False, elem_id="section-data"):
+            gr.Textbox(label="knob", elem_id="knob")
         pressed = gr.Number(0, elem_id="pressed", visible="hidden")
         state = gr.Textbox("", elem_id="state", visible="hidden")
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -296,6 +325,10 @@ def make_app(feed: Feed) -> FastAPI:
             raise HTTPException(404)
         headers = {"Cache-Control": "no-store"}
         return StreamingResponse(feed.events(run, request), media_type="text/event-stream", headers=headers)
+
+    @app.post("/runs/{run}/tell", status_code=204)
+    async def tell(run: str, request: Request) -> None:
+        feed.asked.setdefault(run, []).append((await request.json())["who"])
 
     options: dict[str, Any] = {"footer_links": [], "run_history": False, "enable_monitoring": False}
     gr.mount_gradio_app(app, make_page(), path="/", theme=gr.themes.Soft(), **options)

@@ -69,6 +69,31 @@ def test_a_step_plays_one_round(page: Page, button: str) -> None:
     until(lambda: rounds(page) == at + 1, "one round is played")
 
 
+def test_slow_motion_tells_a_round_in_its_own_numbers_and_play_goes_on(page: Page) -> None:
+    page.locator("#slow input").click()
+    current, whose = page.locator("#stage .story li[aria-current]"), page.locator("#stage .story .whose b")
+    expect(whose).to_have_text("D’s turn")
+    page.locator("#stage .story .go").click()
+    for _ in range(3):
+        page.locator("#stage .story .next").click()
+    expect(current).to_contain_text(re.compile(r"gradient of this loss flows back to D; its norm there is \d"))
+    expect(page.locator("#stage .strip [data-name=D]")).to_have_class("turn lit")
+    at = rounds(page)
+    page.locator("#round").click()  # tells this round to its end
+    expect(whose).to_have_text("G’s turn")
+    expect(page.locator("#stage .story .go")).to_have_text("Play")
+    assert rounds(page) == at + 1
+    page.locator("#play").click()
+    playing(page)
+    expect(page.locator("#slow input")).not_to_be_checked()
+    expect(page.locator("#stage .story")).to_be_hidden()
+
+
+def test_a_node_of_the_picture_opens_its_section_of_the_form(page: Page) -> None:
+    page.locator("#stage .strip [data-name=z]").click()
+    expect(page.locator("#knob-latent-dim input")).to_be_focused()
+
+
 def test_a_live_knob_acts_on_the_running_run(page: Page) -> None:
     before, link = run_id(page), address_bar(page)
     unfold(page, "d_optimizer")

@@ -201,6 +201,37 @@ def test_a_dcgan_has_the_papers_sizes_at_64_pixels():
     assert [layer.in_channels for layer in G if isinstance(layer, torch.nn.ConvTranspose2d)] == [1024, 512, 256, 128]
 
 
+# -- games ------------------------------------------------------------------------------------------------------------
+
+
+@every_game
+def test_a_games_diagram_names_its_players_and_sections_of_the_recipe(game):
+    config = tiny(game=game)
+    nodes, edges = config.game.diagram()
+    trainer = Trainer(config)
+    names, players = [node.name for node in nodes], set(vars(trainer.players))
+    assert len(set(names)) == len(names)
+    assert {node.name for node in nodes if node.kind == "player"} == players
+    assert all(set(node.players) <= players for node in nodes)
+    always = {"data", "game", "training", "g_optimizer", "d_optimizer"}
+    assert {node.section for node in nodes} <= always | set(config.game.uses)
+    assert all({edge.start, edge.end} <= set(names) and set(edge.turns) <= players and edge.turns for edge in edges)
+    assert len({(node.column, node.name) for node in nodes}) == len(nodes)
+
+
+@every_game
+def test_in_a_games_diagram_gradients_flow_from_the_loss_of_each_turn_to_its_players(game):
+    trainer = Trainer(tiny(game=game))
+    nodes, edges = trainer.config.game.diagram()
+    for _ in range(2):
+        players = trainer.turn().players
+        (loss,) = [node.name for node in nodes if node.kind == "loss" and set(players) <= set(node.players)]
+        reached = {loss}
+        for _ in edges:
+            reached |= {e.end for e in edges if e.gradient and set(e.turns) & set(players) and e.start in reached}
+        assert set(players) <= reached
+
+
 # -- data -------------------------------------------------------------------------------------------------------------
 
 

@@ -94,6 +94,43 @@ def test_no_reading_is_lost_however_slow_the_parent_is(folder: Path, ends: Ends,
     assert worker.journal.read().rounds.tolist() == list(range(1, 121))
 
 
+def test_a_told_round_stays_open_until_its_end_and_the_picture_comes_along(folder: Path, ends: Ends, make: Make) -> None:
+    pipe, worker = ends[0], make()
+    obey(worker, pipe, say.Play())
+    worker._play()
+    obey(worker, pipe, say.Tell())
+    worker._report()
+    assert worker.left == 0
+    assert not worker.trainer.between_rounds
+    news = heard(pipe, say.Turned | say.Look)
+    assert [type(one) for one in news] == [say.Turned, say.Look]
+    assert news[0].told.round == worker.trainer.rounds + 1 == news[1].snapshot.rounds + 1
+    assert news[1].snapshot.stage is not None
+    obey(worker, pipe, say.Tell())
+    assert heard(pipe, say.Turned)[0].told.over
+    assert worker.trainer.between_rounds
+
+
+@pytest.mark.parametrize("command", [say.Pause(), say.Step(), say.Tell(None), say.Ask(0, "checkpoint", {}), say.Tell("G")])
+def test_a_half_told_round_is_finished_before_anything_else(command: say.Command, ends: Ends, make: Make) -> None:
+    pipe, worker = ends[0], make()
+    obey(worker, pipe, say.Tell(), command)
+    assert worker.trainer.rounds == 1
+    assert not [one for one in heard(pipe, say.Answer) if one.error]
+
+
+def test_who_leaves_in_the_middle_of_a_told_round_finds_it_finished_and_saved(folder: Path, ends: Ends, make: Make) -> None:
+    pipe, worker = ends[0], make()
+    before = signal.getsignal(signal.SIGTERM)
+    pipe.send(say.Tell())
+    pipe.send(say.Stop())
+    try:
+        worker.live()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert read(folder).facts["rounds"] == 1
+
+
 def test_what_has_not_changed_is_not_saved_again(folder: Path, ends: Ends, make: Make) -> None:
     worker = make()
     worker.save()

@@ -385,3 +385,18 @@ def test_ten_thousand_rounds_of_news_do_not_grow_the_server(registry: Registry, 
     tracemalloc.stop()
     assert len(history) < 9_000
     assert second - first < 1_000_000  # some 2,000 rows of 8 readings
+
+
+def test_a_turn_in_slow_motion_is_told_to_whoever_watches_and_asked_for_by_nobody_else(alice: httpx.Client, entry: Entry) -> None:
+    with alice.stream("GET", f"/runs/{entry.id}/events") as stream:
+        heard = messages(stream.iter_lines())
+        first = next(news for news in heard if "diagram" in news)
+        assert {node["name"] for node in first["diagram"]["nodes"]} >= {"z", "G", "D"}
+        assert alice.post(f"/runs/{entry.id}/tell", json={"who": "round"}).status_code == 204
+        turn = next(news["turn"] for news in heard if "turn" in news)
+        assert (turn["round"], turn["whose"], turn["over"]) == (1, "D’s turn", False)
+    assert alice.post(f"/runs/{entry.id}/tell", json={"who": "nobody"}).status_code == 422
+    assert alice.post(f"/runs/{entry.id}/tell", json={"who": None}).status_code == 204
+    paused(entry, rounds=1)
+    alice.cookies.set("visitor", BOB)
+    assert alice.post(f"/runs/{entry.id}/tell", json={"who": "D"}).status_code == 404

@@ -1,0 +1,92 @@
+"""The picture of a game: what stands in it, and the arrows between, derived from who plays.
+
+Forward arrows say who hands what to whom; gradient arrows, the way from a loss back to the players that learn from it. Each
+arrow names the players in whose turn it is travelled, so that a turn can light up its own part of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+Kind = Literal["noise", "player", "samples", "data", "loss"]
+
+
+class Node(NamedTuple):
+    """One thing in the picture."""
+
+    name: str  # of a player, its own
+    kind: Kind
+    label: str
+    section: str  # of the recipe, where its knobs are
+    column: int  # from left to right
+    players: tuple[str, ...] = ()  # of a loss: who minimises it; of samples: who made them; of a player: itself
+    reading: str = ""  # the curve that is about it
+
+
+class Edge(NamedTuple):
+    """One arrow."""
+
+    start: str
+    end: str
+    turns: tuple[str, ...]  # the players in whose turn it is travelled
+    gradient: bool = False
+
+
+class Diagram(NamedTuple):
+    """All of it."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def wired(creators: Sequence[str], judges: Sequence[str], uses: Collection[str]) -> Diagram:
+    """The adversarial game: creators turn noise into fakes, judges compare them with data; each side has its own loss.
+
+    Without judges, fakes are compared with the data by the loss itself. `uses`: the sections of the recipe that matter.
+    """
+    return Diagram(tuple(_nodes(creators, judges, uses)), tuple(_edges(creators, judges)))
+
+
+def loss_of(players: Sequence[str]) -> str:
+    """What the picture calls the loss of a side."""
+    return f"{', '.join(players)} loss"
+
+
+def _nodes(creators: Sequence[str], judges: Sequence[str], uses: Collection[str]) -> Iterator[Node]:
+    def section(wanted: str) -> str:
+        return wanted if wanted in uses else "game"
+
+    makers, critics = tuple(creators), tuple(judges)
+    last = 4 if judges else 3
+    yield Node("z", "noise", "noise z", section("latent"), 0)
+    for name in creators:
+        yield Node(name, "player", name, section("generator"), 1, (name,), f"{name} gradient")
+    yield Node("fake", "samples", "fakes", "training", 2, makers)
+    yield Node("real", "data", "data", "data", 2)
+    for name in judges:
+        yield Node(name, "player", name, section("discriminator"), 3, (name,), f"{name} gradient")
+    for side, reading in ((critics, "d_loss"), (makers, "g_loss")):
+        if side:
+            yield Node(loss_of(side), "loss", f"loss of {', '.join(side)}", section("loss"), last, side, reading)
+
+
+def _edges(creators: Sequence[str], judges: Sequence[str]) -> Iterator[Edge]:
+    makers, critics = tuple(creators), tuple(judges)
+    everybody = makers + critics
+    for name in creators:
+        yield Edge("z", name, everybody)
+        yield Edge(name, "fake", everybody)
+        yield Edge("fake", name, makers, gradient=True)
+    for name in judges:
+        yield Edge("fake", name, everybody)
+        yield Edge("real", name, everybody)
+        yield Edge(name, loss_of(critics), critics)
+        yield Edge(name, loss_of(makers), makers)
+        yield Edge(loss_of(critics), name, critics, gradient=True)
+        yield Edge(loss_of(makers), name, makers, gradient=True)
+        yield Edge(name, "fake", makers, gradient=True)
+    if not judges:
+        yield Edge("fake", loss_of(makers), makers)
+        yield Edge("real", loss_of(makers), makers)
+        yield Edge(loss_of(makers), "fake", makers, gradient=True)

@@ -1,0 +1,24 @@
+/** The way from a picture to its knobs: unfold a section of the form, go there, and take hold of its first control. */
+
+const PATIENCE = 40;  // looks, one a frame, for a control that is being unfolded
+const CONTROLS = "input, select, textarea";
+
+/** @param {string} section of the recipe */
+export function unfold(section) {
+  const place = document.getElementById(`section-${section}`);
+  if (!place) return;
+  const fold = /** @type {HTMLElement | null} */ (place.querySelector(".label-wrap"));
+  if (fold && !fold.classList.contains("open")) fold.click();
+  place.scrollIntoView({ block: "nearest" });
+  focusIn(place, PATIENCE);
+}
+
+/** @param {HTMLElement} place @param {number} patience */
+function focusIn(place, patience) {
+  const controls = /** @type {HTMLElement[]} */ ([...place.querySelectorAll(CONTROLS)]);
+  const first = controls.find((control) => control.offsetParent && !control.hasAttribute("disabled"));
+  if (first) {
+    first.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "nearest" });  // it is taller now
+  } else if (patience) requestAnimationFrame(() => focusIn(place, patience - 1));
+}
