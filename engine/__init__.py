@@ -11,6 +11,7 @@ from engine.devices import choose as choose_device
 from engine.files import replace as replace_file
 from engine.frames import frames_in, picture_of, read_frame
 from engine.intake import check_state
+from engine.links import BadLink, pack_link, unpack_link
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
 from engine.presets import PRESETS, Preset, kind_of, preset_of, suited
@@ -32,6 +33,7 @@ __all__ = [
     "TABLES",
     "USUAL",
     "BadCheckpoint",
+    "BadLink",
     "BadQuestion",
     "BadRecipe",
     "BadUpload",
@@ -54,6 +56,7 @@ __all__ = [
     "kind_of",
     "knobs",
     "name_in",
+    "pack_link",
     "picture_of",
     "preset_of",
     "read_frame",
@@ -64,6 +67,7 @@ __all__ = [
     "told_in",
     "unfold",
     "unpack",
+    "unpack_link",
     "warm",
     "with_told",
 ]
