@@ -16,6 +16,7 @@ from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
 from engine.presets import PRESETS, Preset, kind_of, preset_of, suited
 from engine.processes import warm
+from engine.recorder import Rows
 from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
@@ -43,6 +44,7 @@ __all__ = [
     "Knob",
     "Part",
     "Preset",
+    "Rows",
     "Run",
     "RunConfig",
     "all_curves",

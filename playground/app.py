@@ -13,9 +13,11 @@ from gradio.components.navbar import Navbar
 from engine import PRESETS, TABLES, name_in
 from playground.form import Form, build_form
 from playground.handlers import FIRST, OWN, Handlers
+from playground.lesson import AREAS, LONGEST_SENTENCE, RECIPE
 from playground.panels.banner import banner_panel
 from playground.panels.code import CodePanel, code_panel
 from playground.panels.keep import Keep, keep_panel
+from playground.panels.prepare import prepare_panel
 from playground.panels.stage import stage_panel
 from playground.panels.theory import theory_panel
 from playground.panels.transport import Transport, transport_panel
@@ -84,6 +86,7 @@ def build_page(registry: Registry) -> gr.Blocks:
                 lesson = banner_panel()
                 stage = stage_panel()
                 keep = keep_panel()
+                prepare_panel(AREAS, RECIPE, LONGEST_SENTENCE)
                 code = code_panel()
         page = Page(ids, data, link, preset, about, form, transport, message, lesson, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, form))

@@ -10,12 +10,13 @@ import json
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from engine import BadLink, BadRecipe, RunConfig, pack_link, unpack_link
 from playground.words import SECTIONS
 
 PARAMETER = "lesson"  # in the address
+LONGEST = 128 * 1024  # characters of JSON
 LONGEST_SENTENCE = 300
 
 RECIPE = SECTIONS | {"seed": "Seed and New seed"}
@@ -47,6 +48,10 @@ def _plain(text: str) -> str:
     return UNSEEN.sub(" ", text).strip()
 
 
+def _unpacked(recipe: Any) -> Any:
+    return unpack_link(recipe) if isinstance(recipe, str) else recipe
+
+
 def _some_of(known: dict[str, str]) -> AfterValidator:
     """A check that all of these names are known."""
 
@@ -67,7 +72,7 @@ class Lesson(BaseModel):
     sentence: Annotated[str, AfterValidator(_plain)] = Field("", max_length=LONGEST_SENTENCE)
     hidden: Annotated[tuple[str, ...], Field(max_length=len(AREAS)), _some_of(AREAS)] = ()
     locked: Annotated[tuple[str, ...], Field(max_length=len(RECIPE)), _some_of(RECIPE)] = ()
-    recipe: dict[str, Any] = {}  # what differs from the defaults, as in a link to a recipe
+    recipe: Annotated[dict[str, Any], BeforeValidator(_unpacked)] = {}  # what differs from the defaults; or the text of its link
 
     @model_validator(mode="after")
     def _either(self) -> Lesson:
@@ -78,6 +83,8 @@ class Lesson(BaseModel):
     @classmethod
     def from_json(cls, text: str | bytes) -> Lesson:
         """A checked lesson, its recipe too.  BadLesson, in one sentence, for anything wrong."""
+        if len(text) > LONGEST:
+            raise BadLesson("This lesson is too long.")
         try:
             lesson = cls.model_validate_json(text)
             RunConfig.from_dict(lesson.recipe)
@@ -129,7 +136,7 @@ def _sentence(error: ValidationError) -> str:
     """One sentence about the first thing that is wrong."""
     first = error.errors(include_url=False)[0]
     if first["type"] == "value_error":
-        return f"{first['msg'].removeprefix('Value error, ')}."
+        return f"{first['msg'].removeprefix('Value error, ').rstrip('.')}."
     if first["type"] == "string_too_long":
         return f"The sentence of a lesson has at most {LONGEST_SENTENCE} characters."
     if first["type"] == "extra_forbidden":

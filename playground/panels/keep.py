@@ -10,6 +10,7 @@ FILES = {
     "run.gan": "The whole run, to go on with",
     "weights.safetensors": "G’s weights (safetensors)",
     "readings.csv": "Readings (CSV)",
+    "checks.csv": "Checks (CSV)",
     "train.py": "This recipe as a PyTorch script",
     "sheet.png": "Sheet of samples (PNG)",
 }

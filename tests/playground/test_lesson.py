@@ -163,3 +163,19 @@ def test_a_link_to_a_recipe_cannot_break_the_lesson_it_comes_with(page: Page) ->
 def test_without_the_lesson_everything_moves_again(page: Page) -> None:
     page.call("load", [], visitor=STUDENT)
     assert "⚠" not in page.sentence("change", changed(page, "change", "rpgan", "hinge"), visitor=STUDENT)
+
+
+def test_the_page_prepares_a_lesson_from_the_link_to_its_recipe(page: Page) -> None:
+    draft = {"sentence": "Look.", "locked": ["loss"], "hidden": [], "recipe": RING.to_link()}
+    answer = page.client.post("/lesson", json=draft)
+    assert Lesson.from_link(answer.json()["lesson"]) == Lesson(sentence="Look.", locked=("loss",), recipe=RING.differences())
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", '{"recipe": "abc"}', '{"recipe": "1eJw"}', '{"hidden": ["x"]}', "[" * 200_000], ids=len
+)
+def test_a_draft_that_is_none_is_one_sentence(page: Page, body: str) -> None:
+    answer = page.client.post("/lesson", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].endswith(".")
+    assert "\n" not in answer.json()["detail"]
