@@ -5,9 +5,11 @@
 
 import { Curves } from "./curves.js";
 import { describe, listen } from "./keys.js";
-import { usual, wanted } from "./layers.js";
+import { wanted } from "./layers.js";
+import { follow, layersAsked } from "./layout.js";
 import { Legend } from "./legend.js";
 import { Numbers } from "./numbers.js";
+import { Saving } from "./saving.js";
 import { Scene } from "./scene.js";
 import { Timeline } from "./timeline.js";
 
@@ -21,7 +23,7 @@ export function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const root = find(".play"), place = find(".scenes");
   const template = /** @type {HTMLTemplateElement} */ (element.querySelector("template"));
-  const layers = usual();
+  const layers = layersAsked();
   /** @type {Scene[]} */
   let scenes = [];
 
@@ -32,6 +34,7 @@ export function mount(element, props, watch, trigger) {
   });
   const curves = new Curves(find(".side"));
   const numbers = [new Numbers(find(".said"), "readings"), new Numbers(find(".measured"), "checks")];
+  const saving = new Saving(root, curves.charts);
   const timeline = new Timeline(find(".timeline"), {
     visit: (round) => { scenes.forEach((scene) => scene.visit(round)); tell(); },
     branch: (round) => trigger("branch", { round }),
@@ -65,6 +68,7 @@ export function mount(element, props, watch, trigger) {
     if (!scenes.length) scenes = [new Scene(makeScene(), "", layers, asked, listener)];
     scenes.forEach((scene, i) => { place.append(scene.element); scene.name(runs[i]?.caption ?? ""); });
     root.dataset.scenes = String(scenes.length);
+    saving.show(scenes);
     timeline.visit(null);
     timeline.show(scenes[0].known.frames ?? []);
     legend.show(scenes[0].stage.painter);
@@ -80,6 +84,7 @@ export function mount(element, props, watch, trigger) {
   listen();
   watch("value", open);
   open();
+  follow(root, layers);
 }
 
 /** The runs that the panel is to show.  @param {string} value @returns {{id: string, caption: string}[]} */
