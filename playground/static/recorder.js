@@ -42,7 +42,7 @@ export class Recorder {
     if (!blob) return;  // it was stopped
     download(blob, name);
     this.dialog.dataset.ms = String(Math.round(performance.now() - started));
-    this.#say("Close", `${name}: ${replay.rounds.length} frames, ${Math.ceil(blob.size / 1000)} kB.`, 1);
+    this.#say("Close", `${name}: ${replay.rounds.length} frames, ${(blob.size / 1e6).toFixed(1)} MB.`, 1);
   }
 
   /** The GIF, or nothing if it was stopped meanwhile.  @param {Replay} replay @param {number} take */

@@ -10,8 +10,9 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
+import numpy as np
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.seen import rounds
 from tests.waiting import until
@@ -31,6 +32,37 @@ def saved(page: Page, place: Locator, choice: str) -> tuple[str, bytes]:
 
 def opened(content: bytes) -> Any:
     return Image.open(io.BytesIO(content))
+
+
+PICTURES = {
+    "one colour": np.zeros((7, 300)),
+    "stripes": np.tile(np.arange(250), (40, 2)),
+    "noise, which fills the dictionary many times": np.random.default_rng(0).integers(0, 255, (200, 300)),
+    "one pixel": np.full((1, 1), 254),
+}
+
+
+@pytest.mark.parametrize("first", PICTURES.values(), ids=PICTURES)
+def test_every_pixel_of_a_gif_is_read_as_it_was_written(visitor: BrowserContext, server: Any, first: np.ndarray) -> None:
+    page = visitor.new_page()
+    page.goto(f"{server.address}/static/panel.html")  # the modules alone, without a run
+    second = first.copy()
+    second[0, 0] = 17  # all else stays as it is
+    content = page.evaluate(
+        """async ([width, height, frames]) => {
+      const { Gif } = await import('/static/gif.js');
+      const gif = new Gif(width, height, Uint8Array.from({ length: 765 }, (_, i) => Math.floor(i / 3)));  // greys
+      for (const frame of frames) gif.add(Uint8Array.from(frame), 120);
+      return [...new Uint8Array(await gif.finish().arrayBuffer())];
+    }""",
+        [first.shape[1], first.shape[0], [frame.ravel().tolist() for frame in (first, second)]],
+    )
+    page.close()
+    gif = opened(bytes(content))
+    assert (gif.n_frames, gif.info["duration"], gif.info["loop"]) == (2, 120, 0)
+    for nth, frame in enumerate((first, second)):
+        gif.seek(nth)
+        assert np.array_equal(np.asarray(gif.convert("RGB"))[..., 0], frame)
 
 
 def test_the_run_becomes_a_gif_that_any_viewer_opens(page: Page) -> None:
@@ -72,7 +104,7 @@ def test_a_gif_can_be_stopped_and_begun_again(page: Page) -> None:
     page.on("download", lambda download: made.append(download.suggested_filename))
     for button in ("Stop", "Close"):  # the second time it is left to its end
         page.get_by_role("button", name="The run so far, moving").click()
-        expect(dialog.get_by_role("status")).to_contain_text("Frame " if button == "Stop" else "kB")
+        expect(dialog.get_by_role("status")).to_contain_text("Frame " if button == "Stop" else "MB")
         dialog.get_by_role("button", name=button).click()
         expect(dialog).to_be_hidden()
     assert made == ["gan-ring-r3gan-0.gif"]
