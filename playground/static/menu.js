@@ -32,7 +32,8 @@ export function menu(name, choices) {
   root.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !root.contains(/** @type {Node} */ (event.relatedTarget))) root.open = false;
   });
-  document.addEventListener("pointerdown", (event) => {
+  document.addEventListener("pointerdown", function elsewhere(event) {
+    if (!root.isConnected) return document.removeEventListener("pointerdown", elsewhere);  // its run left the stage
     if (!root.contains(/** @type {Node} */ (event.target))) root.open = false;
   });
   return root;

@@ -9,7 +9,7 @@ const [FRAME, LAST] = [120, 2000];  // ms that a frame stands, and the last one 
 
 const DIALOG = `
   <h2>The run as a GIF</h2>
-  <canvas role="img" aria-label="The frame that is being drawn"></canvas>
+  <canvas aria-hidden="true"></canvas>
   <progress max="1" value="0" aria-label="Frames drawn"></progress>
   <p role="status"></p>
   <button type="button">Stop</button>`;
