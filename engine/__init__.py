@@ -12,10 +12,12 @@ from engine.files import replace as replace_file
 from engine.frames import frames_in, picture_of, read_frame
 from engine.games import Diagram
 from engine.intake import check_state
+from engine.links import BadLink, pack_link, unpack_link
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
 from engine.presets import PRESETS, Preset, kind_of, preset_of, suited
 from engine.processes import warm
+from engine.recorder import Rows
 from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
@@ -33,6 +35,7 @@ __all__ = [
     "TABLES",
     "USUAL",
     "BadCheckpoint",
+    "BadLink",
     "BadQuestion",
     "BadRecipe",
     "BadUpload",
@@ -43,6 +46,7 @@ __all__ = [
     "Knob",
     "Part",
     "Preset",
+    "Rows",
     "Run",
     "RunConfig",
     "Score",
@@ -58,6 +62,7 @@ __all__ = [
     "kind_of",
     "knobs",
     "name_in",
+    "pack_link",
     "picture_of",
     "preset_of",
     "read_frame",
@@ -68,6 +73,7 @@ __all__ = [
     "told_in",
     "unfold",
     "unpack",
+    "unpack_link",
     "warm",
     "with_told",
 ]

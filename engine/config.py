@@ -6,9 +6,7 @@ back through the same strict model, so that a link is checked exactly like the f
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -19,14 +17,12 @@ from engine.batches import SERVES
 from engine.data import DATA, Data
 from engine.data.points import Ring
 from engine.games import GAMES, GAN, Game, Latent, Make
+from engine.links import LONGEST, BadLink, pack_link, unpack_link
 from engine.losses import LOSSES, Loss, NonSaturating
 from engine.networks import MLP, NETWORKS, Network
 from engine.optim import OPTIMIZERS, Adam, Optimizer
 from engine.parts import AnyOf, Called, OneOf, Part, explain, knob, knobs
 from engine.penalties import PENALTIES, Penalty
-
-LINK_VERSION = "1"
-LONGEST = 64 * 1024  # characters of JSON that a recipe may have
 
 
 class BadRecipe(ValueError):
@@ -109,29 +105,21 @@ class RunConfig(Part):
     def to_json(self) -> str:
         return self.model_dump_json()
 
+    def differences(self) -> dict[str, Any]:
+        """As plain data, what differs from the defaults; `from_dict` takes it back."""
+        return _difference(self.model_dump(), RunConfig().model_dump())
+
     def to_link(self) -> str:
-        """Short URL-safe text: a version, then the compressed differences from the defaults."""
-        different = _difference(self.model_dump(), RunConfig().model_dump())
-        packed = zlib.compress(json.dumps(different, separators=(",", ":")).encode(), 9)
-        return LINK_VERSION + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        """Short URL-safe text of the differences."""
+        return pack_link(self.differences())
 
     @classmethod
     def from_link(cls, text: str) -> RunConfig:
         """The inverse of `to_link`.  BadRecipe for a damaged link."""
-        if not text.startswith(LINK_VERSION) or len(text) > LONGEST:
-            raise BadRecipe("This link is not one of ours, or it was made by another version.")
         try:
-            packed = base64.b64decode(text[1:] + "=" * (-len(text[1:]) % 4), altchars=b"-_", validate=True)
-            unpacker = zlib.decompressobj()
-            plain = unpacker.decompress(packed, LONGEST)
-            if not unpacker.eof:
-                raise ValueError("cut off, or too long")
-            different = json.loads(plain)
-        except (ValueError, zlib.error, RecursionError):
-            raise BadRecipe("This link is damaged; ask for it to be copied again.") from None
-        if not isinstance(different, dict):
-            raise BadRecipe("This link is damaged; ask for it to be copied again.")
-        return cls.from_dict(different)
+            return cls.from_dict(unpack_link(text))
+        except BadLink as error:
+            raise BadRecipe(str(error)) from None
 
     def with_knobs(self, changes: Mapping[str, Any]) -> RunConfig:
         """A copy with dotted knobs set, e.g. {"data.modes": 9, "loss": "hinge", "penalties.r1.weight": 0.1}; checked."""

@@ -13,8 +13,11 @@ from gradio.components.navbar import Navbar
 from engine import PRESETS, TABLES, name_in
 from playground.form import Form, build_form
 from playground.handlers import FIRST, OWN, Handlers
+from playground.lesson import AREAS, LONGEST_SENTENCE, RECIPE
+from playground.panels.banner import banner_panel
 from playground.panels.code import CodePanel, code_panel
 from playground.panels.keep import Keep, keep_panel
+from playground.panels.prepare import prepare_panel
 from playground.panels.stage import stage_panel
 from playground.panels.theory import theory_panel
 from playground.panels.transport import Transport, transport_panel
@@ -23,7 +26,7 @@ from playground.registry import Registry
 HOME_PAGE = "Play"  # what the links at the top call this page
 SHARE = """link => {
   const address = new URL(location);
-  address.search = '';
+  for (const name of [...address.searchParams.keys()]) if (!['lesson', 'v'].includes(name)) address.searchParams.delete(name);
   if (link) address.searchParams.set('r', link);
   history.replaceState(null, '', address);
 }"""
@@ -55,6 +58,7 @@ class Page:
     form: Form
     transport: Transport
     message: gr.Markdown
+    lesson: gr.HTML
     stage: gr.HTML
     keep: Keep
     code: CodePanel
@@ -84,10 +88,12 @@ def build_page(registry: Registry) -> gr.Blocks:
             with gr.Column(scale=1, min_width=300, elem_id="theatre"):
                 transport = transport_panel(compares=registry.limits.per_visitor > 1)
                 message = gr.Markdown("", elem_id="message")
+                lesson = banner_panel()
                 stage = stage_panel()
                 keep = keep_panel()
+                prepare_panel(AREAS, RECIPE, LONGEST_SENTENCE)
                 code = code_panel()
-        page = Page(ids, data, link, preset, about, form, transport, message, stage, keep, code, upload)
+        page = Page(ids, data, link, preset, about, form, transport, message, lesson, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, form))
     with demo.route("Theory", "/theory"):
         Navbar(main_page_name=HOME_PAGE)
@@ -105,7 +111,7 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     form, keep = page.form, page.keep
     shown = [page.ids, page.stage, page.message, page.link, keep.links]
     recipe = [page.preset, page.about, page.data, *form.outputs]
-    demo.load(do.load, None, [*shown, *recipe], **QUICK)
+    demo.load(do.load, None, [*shown, page.lesson, *recipe], **QUICK)
     _wire_transport(page, do, shown)
     _wire_recipe(page, do, shown, recipe)
     keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)

@@ -7,7 +7,7 @@ data, which the engine's strict models check, as they check a link.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,6 +108,14 @@ class Form:
         fields = [_if_new(shown(entry, recipe), value, "value") for entry, value in zip(self.fields, now, strict=True)]
         return [*fields, *self.visible(recipe, initial if values is None else self.chosen(values))]
 
+    def lock(self, updates: Sequence[Any], sections: Collection[str]) -> list[Any]:
+        """These updates for `outputs`; the controls of these sections cannot be moved any more."""
+        fields = [
+            {**update, "interactive": False} if entry.path[0] in sections else update
+            for entry, update in zip(self.fields, updates, strict=False)
+        ]
+        return [*fields, *updates[len(fields) :]]
+
     def with_data(self, values: Sequence[Any], data: str) -> list[Any]:
         """The same values with another data set in the menu."""
         menu = self.field("data").control
@@ -167,7 +175,7 @@ def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | 
             else:
                 part = type(getattr(config, section))
                 form.fields += [_control((section, "", name), each, recipe) for name, each in knobs(part).items()]
-    with gr.Accordion("Seed", open=False):
+    with gr.Accordion("Seed", open=False, elem_id="section-seed"):
         form.fields.append(_control(("seed", "", ""), knobs(RunConfig)["seed"], recipe))
     return form
 

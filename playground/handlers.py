@@ -35,6 +35,7 @@ from engine import (
 )
 from playground.conductor import Conductor
 from playground.form import Form
+from playground.lesson import PARAMETER, BadLesson, Lesson
 from playground.onstage import MOST, ids_of, is_playing, staged
 from playground.panels.keep import downloads
 from playground.panels.transport import BESIDE, PACES, PAUSE, PLAY, RESET, START
@@ -56,19 +57,17 @@ class Handlers:
     # -- opening ----------------------------------------------------------------------------------------------------
 
     def load(self, request: gr.Request) -> list[Any]:
-        """A page was opened: show the recipe in the link and the visitor's own run of it, or start it."""
-        visitor, said = visitor_of(request), ""
-        latest = self.registry.latest(visitor)
-        config = latest.config if latest else PRESETS[FIRST].config
-        if text := request.query_params.get("r"):
-            try:
-                config = RunConfig.from_link(text)
-            except BadRecipe as error:
-                said = f"{error} Here is a ring instead."
-                config = PRESETS[FIRST].config
+        """A page was opened: show the recipe in the link and the visitor's own run of it, or start it.
+
+        After `_showing` comes what the lesson in the link hides and locks, if there is one.
+        """
+        config, lesson, said = _asked(request)
+        latest = self.registry.latest(visitor_of(request))
+        config = config or (latest.config if latest else PRESETS[FIRST].config)
+        recipe = [lesson.shown() if lesson else "", *self._recipe(config, lesson=lesson)]
         if latest is not None and latest.config == config:
-            return self._showing([latest], said) + self._recipe(config)
-        return self._start(config, request, [], compare=False, said=said) + self._recipe(config)
+            return self._showing([latest], said) + recipe
+        return self._start(config, request, [], compare=False, said=said) + recipe
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
         """A saved run was uploaded: go on with it, paused."""
@@ -77,7 +76,7 @@ class Handlers:
             return self._same("") + nothing
         try:
             checkpoint = unpack(content)
-            config = allowed(self.registry, RunConfig.from_dict(checkpoint.facts.get("config")), visitor_of(request))
+            config = self._allowed(RunConfig.from_dict(checkpoint.facts.get("config")), request)
         except (BadCheckpoint, BadRecipe) as error:
             return self._same(f"⚠ {error}") + nothing
         started = self._start(config, request, [], compare=False, play=False, state=checkpoint)
@@ -121,7 +120,7 @@ class Handlers:
     def new_seed(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """The recipe from the beginning with another seed, which is returned last."""
         try:
-            config = self._read(values, request).with_knobs({"seed": secrets.randbelow(10_000)})
+            config = self._allowed(self._read(values, request).with_knobs({"seed": secrets.randbelow(10_000)}), request)
         except BadRecipe as error:
             return [*self._same(f"⚠ {error}"), gr.skip()]
         return [*self._start(config, request, self._group(ids, request), compare), config.seed]
@@ -205,7 +204,7 @@ class Handlers:
         other = kind_of(before) != kind_of(data)
         try:
             plain = self.form.plain(values) | (suited(data) if other else {})
-            config = RunConfig.from_dict(plain, called=spoken)
+            config = kept(RunConfig.from_dict(plain, called=spoken), request)
         except BadRecipe as error:
             return [f"⚠ {error}"] + [gr.skip()] * 5 + [data, *self.form.show_data(data)]
         said, *steer = self._steer(self._group(ids, request), config, compare)
@@ -219,7 +218,10 @@ class Handlers:
         if not isinstance(name, str) or name not in PRESETS:
             said = "" if name == OWN else "Please choose a preset from the menu."
             return self._same(said) + [gr.skip()] * (3 + len(self.form.outputs))
-        config = PRESETS[name].config
+        try:
+            config = kept(PRESETS[name].config, request)
+        except BadRecipe as error:
+            return self._same(f"⚠ {error}") + [gr.skip()] * (3 + len(self.form.outputs))
         return self._start(config, request, self._group(ids, request), compare) + self._recipe(config, values)
 
     def code(self, request: gr.Request, *values: Any) -> str:
@@ -231,12 +233,18 @@ class Handlers:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _recipe(self, config: RunConfig, values: Sequence[Any] | None = None) -> list[Any]:
-        """preset, about, data set and the form: updates that make them show a recipe."""
-        return [*named(config), name_in(TABLES["data"], config.data), *self.form.show(config, values)]
+    def _recipe(self, config: RunConfig, values: Sequence[Any] | None = None, lesson: Lesson | None = None) -> list[Any]:
+        """preset, about, data set and the form: updates that make them show a recipe, and what a lesson keeps, grey."""
+        form = self.form.show(config, values)
+        form = self.form.lock(form, lesson.locked) if lesson else form
+        return [*named(config), name_in(TABLES["data"], config.data), *form]
 
     def _read(self, values: Sequence[Any], request: gr.Request) -> RunConfig:
-        return allowed(self.registry, self.form.read(values), visitor_of(request))
+        return self._allowed(self.form.read(values), request)
+
+    def _allowed(self, config: RunConfig, request: gr.Request) -> RunConfig:
+        """The recipe, if this visitor may run it and their lesson, if any, leaves it free.  BadRecipe otherwise."""
+        return kept(allowed(self.registry, config, visitor_of(request)), request)
 
     def _wrong(self, config: RunConfig, request: gr.Request) -> str:
         """Why this visitor may not run this recipe, or nothing."""
@@ -320,6 +328,38 @@ class Handlers:
 
     def _same(self, said: str) -> list[Any]:
         return [gr.skip(), gr.skip(), said, gr.skip(), gr.skip()]
+
+
+def lesson_of(request: gr.Request) -> Lesson | None:
+    """The lesson in the page's address, which comes with each of its events.  BadLesson if it is none."""
+    text = request.query_params.get(PARAMETER)
+    return Lesson.from_link(text) if text else None
+
+
+def _asked(request: gr.Request) -> tuple[RunConfig | None, Lesson | None, str]:
+    """What the page's address asks for: recipe, lesson, and what is wrong with it."""
+    lesson, said = None, ""
+    try:
+        lesson = lesson_of(request)
+    except BadLesson as error:
+        said = f"{error} Here is the page without a lesson."
+    config = lesson.config if lesson else None
+    if text := request.query_params.get("r"):
+        try:
+            config = kept(RunConfig.from_link(text), request)
+        except BadRecipe as error:
+            said = f"{error} Here is {'the lesson as it begins' if lesson else 'a ring'} instead."
+            config = config or PRESETS[FIRST].config
+    return config, lesson, said
+
+
+def kept(config: RunConfig, request: gr.Request) -> RunConfig:
+    """The recipe.  BadRecipe if the lesson in the page's address keeps what it changes; a damaged lesson keeps nothing."""
+    try:
+        lesson = lesson_of(request)
+    except BadLesson:
+        lesson = None
+    return lesson.check(config) if lesson else config
 
 
 def _told(event: gr.EventData, name: str) -> Any:

@@ -38,6 +38,17 @@ def staged(group: Sequence[Entry]) -> str:
     return json.dumps(shown)
 
 
+def title(config: RunConfig) -> str:
+    """What a picture of this run says above it."""
+    name = preset_of(config)
+    return f"{PRESETS[name].title if name else 'A recipe of our own'}, seed {config.seed}"
+
+
+def file_name(config: RunConfig) -> str:
+    """What a file with a picture of this run is called, without its ending."""
+    return f"gan-{preset_of(config) or 'own'}-{config.seed}"
+
+
 def told_apart(first: RunConfig, other: RunConfig) -> str:
     """In a few words what the other has that the first has not; where that is a lot, the name of its preset if it has one."""
     words, name = differences(first, other), preset_of(other)

@@ -1,8 +1,9 @@
 """The web server: our own routes, and Gradio's page beside them.
 
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
-/runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/<file> (downloads),
-/theory/<question>, /static, /vendor. A visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
+/runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/name (what its files are
+called), /runs/<id>/<file> (downloads), /lesson (packs one), /theory/<question>, /static, /vendor. A visitor is known by an
+unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Send
 
-from engine import LAYERS, USUAL, BadRecipe, Run, bundle_folder, picture_of, script
+from engine import LAYERS, USUAL, BadRecipe, Rows, bundle_folder, picture_of, script
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
+from playground.lesson import LONGEST, BadLesson, Lesson
+from playground.onstage import file_name, title
 from playground.registry import Entry, Registry
-from playground.theory import theory_routes
+from playground.theory import beginning, theory_routes
 
 HERE = Path(__file__).parent
 TICK = 0.04  # seconds between two looks at whether there is news
@@ -131,7 +134,19 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     @app.get("/runs/{run_id}/readings.csv")
     def readings(run_id: str, request: Request) -> Response:
         entry = _own(registry, run_id, request)
-        return _download(_csv(entry.run), "readings.csv", "text/csv") if entry.run else _kept(entry, "readings.csv", "text/csv")
+        told = entry.run.readings.since(-1) if entry.run else None
+        return _download(_csv(told), "readings.csv", "text/csv") if told else _kept(entry, "readings.csv", "text/csv")
+
+    @app.get("/runs/{run_id}/checks.csv")
+    def checks(run_id: str, request: Request) -> Response:
+        entry = _own(registry, run_id, request)
+        told = entry.run.checks.since(-1) if entry.run else None
+        return _download(_csv(told), "checks.csv", "text/csv") if told else _kept(entry, "checks.csv", "text/csv")
+
+    @app.get("/runs/{run_id}/name")
+    def name(run_id: str, request: Request) -> dict[str, str]:
+        config = _own(registry, run_id, request).config
+        return {"file": file_name(config), "title": title(config)}
 
     @app.get("/runs/{run_id}/weights.safetensors")
     def weights(run_id: str, request: Request) -> Response:
@@ -156,6 +171,13 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
             return _download(script(entry.config).encode(), "train.py", "text/x-python")
         except BadRecipe as error:
             raise HTTPException(409, str(error)) from None
+
+    @app.post("/lesson")
+    async def lesson(request: Request) -> dict[str, str]:
+        try:
+            return {"lesson": Lesson.from_json(await beginning(request, LONGEST)).to_link()}
+        except BadLesson as error:
+            raise HTTPException(422, str(error)) from None
 
     app.include_router(theory_routes())
 
@@ -238,8 +260,7 @@ def _kept(entry: Entry, name: str, kind: str) -> Response:
     return _download(path.read_bytes(), name, kind)
 
 
-def _csv(run: Run) -> bytes:
-    rows = run.readings.since(-1)
+def _csv(rows: Rows) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["round", *rows.columns])

@@ -37,7 +37,7 @@ def theory_routes() -> APIRouter:
 
     @router.post("/theory/{name}")
     async def question(name: str, request: Request) -> Response:
-        text, who = await _beginning(request), known_visitor(request.headers) or address(request.scope)
+        text, who = await beginning(request), known_visitor(request.headers) or address(request.scope)
         if waiting.total() >= MOST_WAITING or waiting[who] >= OWN_WAITING:
             raise HTTPException(503, "Many questions are being worked out; please try again in a moment.")
         waiting[who] += 1
@@ -55,11 +55,12 @@ def theory_routes() -> APIRouter:
     return router
 
 
-async def _beginning(request: Request) -> bytes:
+async def beginning(request: Request, most: int = LONGEST) -> bytes:
+    """A request's body; of one that is longer than this, somewhat more than this."""
     text = b""
     async for piece in request.stream():
         text += piece
-        if len(text) > LONGEST:
+        if len(text) > most:
             break
     return text
 

@@ -10,9 +10,16 @@ FILES = {
     "run.gan": "The whole run, to go on with",
     "weights.safetensors": "G’s weights (safetensors)",
     "readings.csv": "Readings (CSV)",
+    "checks.csv": "Checks (CSV)",
     "train.py": "This recipe as a PyTorch script",
     "sheet.png": "Sheet of samples (PNG)",
 }
+
+DRAWN = {
+    "gif": "The run so far, moving (GIF)",
+    "png": "The stage as it is now (PNG)",
+}
+"""What the page's own scripts draw (saving.js); the curves have a menu of their own."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,6 @@ def downloads(run_id: str, *, pictures: bool) -> str:
     if not run_id:
         return "<p>Nothing to save yet: press Play.</p>"
     files = {name: text for name, text in FILES.items() if pictures or name != "sheet.png"}
-    return (
-        "<ul>"
-        + "".join(f'<li><a href="/runs/{run_id}/{name}" download>{text}</a></li>' for name, text in files.items())
-        + "</ul>"
-    )
+    links = "".join(f'<li><a href="/runs/{run_id}/{name}" download>{text}</a></li>' for name, text in files.items())
+    drawn = "".join(f'<li><button type="button" data-save="{kind}">{text}</button></li>' for kind, text in DRAWN.items())
+    return f"<ul>{links}{drawn}</ul>"

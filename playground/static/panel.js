@@ -7,9 +7,11 @@ import { LETTERS } from "./chart.js";
 import { Curves } from "./curves.js";
 import { Film } from "./film.js";
 import { describe, listen } from "./keys.js";
-import { usual, wanted } from "./layers.js";
+import { wanted } from "./layers.js";
+import { follow, layersAsked } from "./layout.js";
 import { Legend } from "./legend.js";
 import { Numbers } from "./numbers.js";
+import { Saving } from "./saving.js";
 import { Scene } from "./scene.js";
 import { Story } from "./story.js";
 import { Timeline } from "./timeline.js";
@@ -24,7 +26,7 @@ export function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const root = find(".play"), place = find(".scenes");
   const template = /** @type {HTMLTemplateElement} */ (element.querySelector("template"));
-  const layers = usual();
+  const layers = layersAsked();
   /** @type {Scene[]} */
   let scenes = [];
 
@@ -35,6 +37,7 @@ export function mount(element, props, watch, trigger) {
   });
   const curves = new Curves(find(".side"));
   const numbers = [new Numbers(find(".said"), "readings"), new Numbers(find(".measured"), "checks")];
+  const saving = new Saving(root, curves.charts);
   const timeline = new Timeline(find(".timeline"), {
     visit: (round) => { scenes.forEach((scene) => scene.visit(round)); tell(); },
     branch: (round) => trigger("branch", { round }),
@@ -83,6 +86,7 @@ export function mount(element, props, watch, trigger) {
     if (scenes[0] !== before[0]) story.leave();
     root.dataset.scenes = String(scenes.length);
     find(".letters").replaceChildren(...scenes.map((_, i) => Object.assign(document.createElement("span"), { textContent: LETTERS[i] })));
+    saving.show(scenes);
     timeline.visit(null);
     timeline.show(scenes[0].known.frames ?? []);
     legend.show(scenes[0].stage.painter);
@@ -98,6 +102,7 @@ export function mount(element, props, watch, trigger) {
   listen();
   watch("value", open);
   open();
+  follow(root, layers);
 }
 
 /** The runs that the panel is to show.  @param {string} value @returns {{id: string, caption: string}[]} */

@@ -21,7 +21,7 @@ import { Sheets } from "./sheets.js";
  * @property {(x: number, y: number) => string} at what is at this place, 0..1 from the left and from the bottom
  */
 
-const PAINTERS = { points: Points, line: Line, images: Sheets };
+export const PAINTERS = { points: Points, line: Line, images: Sheets };
 const GLIDE_FRAME = 45;  // ms between two frames of a glide: more would cost more than all the rest of the page
 const WORDS_EVERY = 5000;
 
