@@ -80,9 +80,9 @@ def visitor(browser: "Browser") -> Iterator["BrowserContext"]:
     expect.set_options(timeout=PATIENCE * 1000)
     yield context
     for page in context.pages:  # a run that plays on would slow the next test down
-        if "playing" in (page.locator("#stage .state").text_content() or ""):
+        if "playing" in page.locator("#stage .state").all_text_contents():  # of one run, or of several side by side
             page.locator("#play").click()
-            expect(page.locator("#stage .state")).not_to_have_text("playing")
+            expect(page.locator("#stage .state", has_text="playing")).to_have_count(0)
     context.close()
 
 
