@@ -17,6 +17,9 @@ Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Runs = Annotated[Path | None, typer.Option(help="Folder of the runs.", show_default="the user's cache folder")]
 MaxRuns = Annotated[int, typer.Option(min=1, help="Runs that train at the same time, of all visitors; the rest wait in a queue.")]
 PerVisitor = Annotated[int, typer.Option(min=1, help="Runs of one visitor; the oldest is put away for a new one.")]
+Idle = Annotated[
+    float, typer.Option(min=1.0, help="Seconds after which a run that nobody watches is saved and its process ended.")
+]
 Hosted = Annotated[
     bool,
     typer.Option(help="For strangers: smaller networks, no files of this computer. On unless the host is 127.0.0.1."),
@@ -34,6 +37,7 @@ def main(
     runs: Runs = None,
     max_runs: MaxRuns = 8,
     per_visitor: PerVisitor = 4,
+    idle: Idle = 15 * 60.0,
     hosted: Hosted = False,
     name: Names = None,
 ) -> None:
@@ -51,6 +55,7 @@ def main(
         runs=runs,
         max_runs=max_runs,
         per_visitor=per_visitor,
+        idle=idle,
         local=local,
         names=tuple(name or ()),
     )

@@ -58,12 +58,13 @@ def serve(
     runs: Path | None,
     max_runs: int,
     per_visitor: int,
+    idle: float,
     local: bool,
     names: tuple[str, ...] = (),
 ) -> None:
     """Serve until told to stop; then every run is saved and its process ended."""
     warm()  # while the page is being built, so that the first Play need not wait
-    limits = Limits(total=max_runs, per_visitor=per_visitor, budget=LOCAL if local else HOSTED, own_files=local)
+    limits = Limits(total=max_runs, per_visitor=per_visitor, idle=idle, budget=LOCAL if local else HOSTED, own_files=local)
     registry = Registry(runs or default_runs(), limits=limits, device=str(choose_device(device)))
     hosts = (*HOME, *names) if local else names or None
     config = uvicorn.Config(

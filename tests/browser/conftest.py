@@ -55,6 +55,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Pope
         "cpu",
         "--max-runs",
         "64",
+        "--idle",
+        "5",  # what a test leaves behind does not slow the next ones down
     ]
     process = subprocess.Popen(command)
     process.address = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
