@@ -56,7 +56,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Pope
         "--max-runs",
         "64",
         "--idle",
-        "5",  # what a test leaves behind does not slow the next ones down
+        "30",  # what a test leaves behind does not slow the next ones down
     ]
     process = subprocess.Popen(command)
     process.address = f"http://127.0.0.1:{port}"  # type: ignore[attr-defined]
