@@ -44,7 +44,7 @@ class Child:
 
     Two threads of its own read and write the pipe, so that neither a process that hangs nor a full pipe holds anybody up.
     `target` gets the other end of the pipe as its first argument. `hear` is called with every message, in the reading
-    thread.
+    thread, from `listen` on: whoever made it first writes down that it is there.
     """
 
     def __init__(self, target: Callable[..., None], *arguments: Any, hear: Callable[[Any], None]) -> None:
@@ -58,6 +58,9 @@ class Child:
             threading.Thread(target=self._read, name=f"{name} reader", daemon=True),
             threading.Thread(target=self._write, name=f"{name} writer", daemon=True),
         ]
+
+    def listen(self) -> None:
+        """Begin to hear it, and to say what it was sent."""
         for thread in self._threads:
             thread.start()
 

@@ -118,6 +118,7 @@ class Supervisor:
             for command in self._unsaid:
                 child.send(command)
             self._unsaid.clear()
+        child.listen()
         self._wait_for_its_end(child)
         code = child.end()
         with self._lock:

@@ -11,6 +11,11 @@ def playing(page: Page) -> None:
     page.wait_for_function("window.__paints > 2")
 
 
+def frames(page: Page) -> int:
+    """How many key frames the time line holds."""
+    return int(page.locator("#stage .timeline input").get_attribute("max") or 0)
+
+
 def rounds(page: Page) -> int:
     """The round that the status line shows."""
     return int(re.sub(r"\D", "", page.locator("#stage .round").inner_text().split("/")[0]) or 0)

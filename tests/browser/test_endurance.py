@@ -1,4 +1,4 @@
-"""How the page keeps up: pictures a second, what watching costs, and ten minutes of memory. Slow; run it with -m slow.
+"""How the page keeps up: pictures a second, the way to the past, what watching costs, ten minutes of memory. Slow: -m slow.
 
 These measure time, so they want a machine that does nothing else.
 """
@@ -13,7 +13,8 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import CDPSession, Page
 
-from tests.browser.test_page import playing, rounds
+from tests.browser.seen import frames, playing, rounds
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -21,6 +22,26 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings(
 def test_at_least_eight_pictures_a_second_while_the_ring_trains(page: Page) -> None:
     page.wait_for_timeout(5_000)
     assert pictures_per_second(page, 10) >= 8
+
+
+def test_a_key_frame_is_there_within_a_tenth_of_a_second(page: Page) -> None:
+    """From the hand's move to the paint, the median of ten places that were never visited; the first few warm things up."""
+    until(lambda: frames(page) > 24, "enough key frames are there")
+    took = page.locator("#stage .timeline input").evaluate(
+        """async (slider) => {
+          const times = [];
+          for (let place = 1; place < 24; place += 1.5) {
+            const paints = window.__paints, start = performance.now();
+            slider.value = Math.floor(place);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+            while (window.__paints === paints) await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return times.slice(3).sort((a, b) => a - b);
+        }"""
+    )
+    print(f"\nms to a key frame: median {took[len(took) // 2]:.0f}, slowest {took[-1]:.0f}")
+    assert took[len(took) // 2] < 100
 
 
 def test_training_is_at_most_15_percent_slower_with_the_page_open(page: Page) -> None:

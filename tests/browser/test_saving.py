@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.seen import rounds
+from tests.browser.seen import frames, rounds
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -66,19 +66,19 @@ def test_every_pixel_of_a_gif_is_read_as_it_was_written(visitor: BrowserContext,
 
 
 def test_the_run_becomes_a_gif_that_any_viewer_opens(page: Page) -> None:
-    until(lambda: rounds(page) > 50, "some key frames are kept")
+    until(lambda: frames(page) > 6, "some key frames are kept")
     name, content = saved(page, page.locator("#stage .view"), "The run so far")
     assert name == "gan-ring-r3gan-0.gif"
     gif = opened(content)
     assert (gif.format, gif.size) == ("GIF", (480, 502))
     assert gif.n_frames > 5
-    frames = []
+    ends = []
     for nth in (0, gif.n_frames - 1):
         gif.seek(nth)
-        frames.append(gif.convert("RGB"))
-    first, last = frames
+        ends.append(gif.convert("RGB"))
+    first, last = ends
     assert first.tobytes() != last.tobytes()
-    for frame in frames:  # real data are blue, fakes orange, in each frame
+    for frame in ends:  # real data are blue, fakes orange, in each frame
         pixels = list(frame.get_flattened_data())
         assert sum(r < 60 and g > 90 and b > 150 for r, g, b in pixels) > 200
         assert sum(r > 180 and 60 < g < 130 and b < 60 for r, g, b in pixels) > 200
@@ -96,7 +96,7 @@ SLOW = """() => { const { fetch } = window;
 
 
 def test_a_gif_can_be_stopped_and_begun_again(page: Page) -> None:
-    until(lambda: rounds(page) > 50, "some key frames are kept")
+    until(lambda: frames(page) > 8, "some key frames are kept")
     page.evaluate(SLOW)
     page.locator("#keep .label-wrap").click()
     dialog = page.get_by_role("dialog", name="The run as a GIF")
