@@ -15,7 +15,7 @@ from engine.intake import check_state
 from engine.links import BadLink, pack_link, unpack_link
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
-from engine.presets import PRESETS, Preset, kind_of, preset_of, suited
+from engine.presets import GROUPS, PRESETS, Preset, kind_of, preset_of, suited
 from engine.processes import warm
 from engine.recorder import Rows
 from engine.run import Run
@@ -25,6 +25,7 @@ from engine.snapshot import Score, Told, rows_packed
 from engine.theory import METHODS, QUESTIONS, BadQuestion, all_curves, ask
 
 __all__ = [
+    "GROUPS",
     "HOSTED",
     "LAYERS",
     "LOCAL",

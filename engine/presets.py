@@ -7,7 +7,7 @@ recipe, so that the same definition serves the ring, glyphs and whatever comes; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -133,13 +133,16 @@ TOY: dict[str, Sections] = {
 """What a method needs beside its sections on points."""
 
 
-def of_methods(prefix: str, base: Sections, rounds: int, where: str, tuned: Mapping[str, Sections]) -> dict[str, Preset]:
-    """A preset for each method; tuned: what a method needs beside its sections there."""
+def of_methods(
+    prefix: str, base: Sections, rounds: int, where: str, tuned: Mapping[str, Sections], *, but: Collection[str]
+) -> dict[str, Preset]:
+    """A preset for each method `but` those with one of their own; tuned: what a method needs beside its sections there."""
     return {
         f"{prefix}-{name}": Preset(
             f"{method.title} on {where}", recipe(base, method.sections, tuned.get(name, {})), rounds, method.about
         )
         for name, method in METHODS.items()
+        if name not in but
     }
 
 
@@ -178,53 +181,64 @@ GAN_LAB: dict[str, Preset] = {
 }
 """By the names that GAN Lab gives its data: Kahng et al. 2018, arXiv:1809.01587."""
 
-PRESETS: dict[str, Preset] = {
-    "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
-    "ring-collapse": Preset(
-        "Mode collapse on the ring",
-        recipe(
-            POINTS,
-            {"loss": "non-saturating", "g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(2e-4, 0.9)},
-            {"training": {"batch": 64, "average": 0.0}},
+GROUPS: dict[str, dict[str, Preset]] = {
+    "Start here": {
+        "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
+        "line-ns": Preset(
+            "NS GAN in one dimension",
+            recipe(POINTS, {"data": "mixture-1d", "latent": {"dim": 1}}),
+            8_000,
+            "The classic figure: p_data, p_g and D over x.",
         ),
-        4_000,
-        "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
-    ),
-    **{f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
-    "glyphs-dcgan": digits("glyphs", "DCGAN on glyphs", "Characters that we draw ourselves: no download needed."),
-    "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),
-    "fashion-dcgan": digits("fashion-mnist", "DCGAN on Fashion-MNIST", "Clothes, small and grey."),
-    "cifar-sngan": Preset(
-        "SNGAN on CIFAR-10",
-        recipe(PICTURES, {"data": "cifar10"}, SNGAN),
-        50_000,
-        "Residual networks with spectral norm.",
-    ),
-    "grid-r3gan": Preset(
-        "R3GAN on the grid",
-        recipe(POINTS, METHODS["r3gan"].sections, {"data": "grid"}),
-        24_000,
-        "Twenty-five modes at once.",
-    ),
-    "moons-wgan-gp": Preset(
-        "WGAN-GP on two moons",
-        recipe(POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, TOY["wgan-gp"]),
-        8_000,
-        "Two curves that hold each other, with the penalty the paper uses for toy data.",
-    ),
-    "line-ns": Preset(
-        "NS GAN in one dimension",
-        recipe(POINTS, {"data": "mixture-1d", "latent": {"dim": 1}}),
-        8_000,
-        "The classic figure: p_data, p_g and D over x.",
-    ),
-    **{name: preset for name, preset in of_methods("ring", POINTS, 12_000, "the ring", TOY).items() if name != "ring-r3gan"},
-    "glyphs-sngan": Preset(
-        "SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."
-    ),
-    **{name: preset for name, preset in of_methods("glyphs", PICTURES, 6_000, "glyphs", {}).items() if name != "glyphs-hinge"},
+        "glyphs-dcgan": digits("glyphs", "DCGAN on glyphs", "Characters that we draw ourselves: no download needed."),
+        "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),
+    },
+    "What goes wrong": {
+        "ring-collapse": Preset(
+            "Mode collapse on the ring",
+            recipe(
+                POINTS,
+                {"loss": "non-saturating", "g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(2e-4, 0.9)},
+                {"training": {"batch": 64, "average": 0.0}},
+            ),
+            4_000,
+            "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
+        ),
+    },
+    "GAN Lab’s own": {f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
+    "More points": {
+        "grid-r3gan": Preset(
+            "R3GAN on the grid",
+            recipe(POINTS, METHODS["r3gan"].sections, {"data": "grid"}),
+            24_000,
+            "Twenty-five modes at once.",
+        ),
+        "moons-wgan-gp": Preset(
+            "WGAN-GP on two moons",
+            recipe(POINTS, METHODS["wgan-gp"].sections, {"data": "moons"}, TOY["wgan-gp"]),
+            8_000,
+            "Two curves that hold each other, with the penalty the paper uses for toy data.",
+        ),
+    },
+    "More pictures": {
+        "fashion-dcgan": digits("fashion-mnist", "DCGAN on Fashion-MNIST", "Clothes, small and grey."),
+        "cifar-sngan": Preset(
+            "SNGAN on CIFAR-10",
+            recipe(PICTURES, {"data": "cifar10"}, SNGAN),
+            50_000,
+            "Residual networks with spectral norm.",
+        ),
+        "glyphs-sngan": Preset(
+            "SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."
+        ),
+    },
+    "Every loss on the ring": of_methods("ring", POINTS, 12_000, "the ring", TOY, but=("r3gan",)),
+    "Every loss on glyphs": of_methods("glyphs", PICTURES, 6_000, "glyphs", {}, but=("hinge",)),
 }
-"""By name, in the order of the menu."""
+"""By name within each group, in the order of the menu."""
+
+PRESETS: dict[str, Preset] = {name: preset for group in GROUPS.values() for name, preset in group.items()}
+"""All of them by name."""
 
 
 def preset_of(config: RunConfig) -> str | None:

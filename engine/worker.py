@@ -13,7 +13,6 @@ import os
 import signal
 import threading
 import time
-from collections import deque
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -24,20 +23,20 @@ import torch
 
 from engine import messages as say
 from engine.answers import answer
-from engine.checkpoint import BadCheckpoint, holds_any, read, sweep, write
+from engine.checkpoint import BadCheckpoint, sweep
 from engine.config import BadRecipe, RunConfig
 from engine.data.base import DataUnavailable
 from engine.files import claim
-from engine.frames import Frames
-from engine.history import MOST, History
-from engine.journal import Journal
+from engine.history import History
+from engine.keeper import Keeper
 from engine.metrics.symptoms import symptom
 from engine.observer import Observer
-from engine.plane import LAYERS, USUAL
+from engine.plane import USUAL
 from engine.recorder import Rows
 from engine.snapshot import Snapshot
 from engine.telling import Teller
-from engine.trainer import WHO, Trainer, kept
+from engine.tempo import Tempo
+from engine.trainer import WHO, Trainer
 
 SLICE = 0.02  # seconds of playing between two looks at the pipe
 LOOK_EVERY = 0.1  # seconds between snapshots while somebody watches
@@ -96,7 +95,7 @@ def _last_words(error: Exception) -> str:
 
 
 class Worker:
-    """One run: a trainer, who looks at it, its journal and its place on disk."""
+    """One run: a trainer, who looks at it, its tempo and its place on disk."""
 
     def __init__(self, pipe: Connection, folder: Path, device: str) -> None:
         self.pipe, self.folder = pipe, folder
@@ -109,34 +108,26 @@ class Worker:
         self.trainer = Trainer(config, device, tell=self._tell)
         self.observer = Observer(self.trainer)
         self.teller = Teller(self.trainer)
-        self.kept: int | None = None  # the round of the last good checkpoint
-        self.journal = Journal(folder / "readings.csv")
-        self.checked = History(MOST)  # measurements so far; few, so that the file is written anew each time
-        self.check_journal = Journal(folder / "checks.csv")
-        self.checked.add(self.check_journal.read())
-        self.frames = Frames(folder)
+        self.keeper = Keeper(folder, self.observer)
+        self.tempo = Tempo()
         self.left: float = 0  # rounds still to play; infinite while playing
         self.who = WHO["round"]
-        self.pace: float | None = None
-        self.ceiling: float = math.inf  # the round beyond which it waits for others
         self.layers: frozenset[str] | None = USUAL  # that somebody looks at
         self.may_send, self.running = True, True
         self.problem = ""  # why nothing can be played
-        self.unsaved = ""  # why the newest state is not on disk
         self.hint = ""  # what seems to go wrong while playing
         self.begun: set[str] = set()  # what has been done at least once, so that it is known how long it takes
-        self.spans: deque[tuple[float, int]] = deque(maxlen=64)  # (time, round) of late, for the rate
         self.slowest, self.last_turn = 0.0, time.monotonic()
         now = time.monotonic()
-        self.due = {"look": now, "check": now, "save": now + SAVE_EVERY, "beat": now, "round": now}
+        self.due = {"look": now, "check": now, "save": now + SAVE_EVERY, "beat": now}
         self.changed = True  # something to show since the last look
         self.checks: Rows | None = None
         self.untold = History()  # readings that the parent has not heard
-        warning = self._load()
+        warning = self.keeper.load()
         device_name = torch.cuda.get_device_name() if self.trainer.device.type == "cuda" else str(self.trainer.device)
         ready = say.Ready(device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors(), warning)
         pipe.send(ready)
-        pipe.send(say.Framed(self.frames.rounds))
+        pipe.send(say.Framed(self.keeper.frames.rounds))
 
     def live(self) -> None:
         """Until told to stop. Whatever ends it, a good state is saved first."""
@@ -175,22 +166,22 @@ class Worker:
             case say.Play(until):
                 if not self.problem:
                     self.who, self.left = WHO["round"], math.inf if until is None else max(until - self.trainer.rounds, 0)
-                    self.spans.clear()
-                    self.due["round"] = time.monotonic()
+                    self.tempo.begin()
             case say.Pause():
                 self._pause()
             case say.Step(n, who):
                 if not self.problem:
                     self.who, self.left = WHO[who], n
+                    self.tempo.begin()
             case say.Tell(who):
                 self._tell_turn(who)
             case say.Update(config):
                 self.trainer.update(RunConfig.from_json(config))
                 self.observer.config = self.trainer.config
             case say.Pace(rounds_per_second):
-                self.pace = rounds_per_second
+                self.tempo.pace = rounds_per_second
             case say.Ceiling(rounds):
-                self.ceiling = math.inf if rounds is None else rounds
+                self.tempo.ceiling = math.inf if rounds is None else rounds
             case say.Watch(layers):
                 self.layers, self.changed = layers, self.changed or layers is not None
             case say.Rewind():
@@ -213,7 +204,6 @@ class Worker:
     def _tell_turn(self, who: say.WhoName | None) -> None:
         """Play a turn and say what happened; with the round's last turn its state is there to keep."""
         self.left, self.changed = 0, True
-        self.spans.clear()
         if who is None:
             self.teller.finish()
         elif not self.problem:
@@ -225,16 +215,15 @@ class Worker:
 
     def _rewind(self) -> None:
         self.left, self.changed = 0, True
-        self.problem = self.unsaved = self.hint = ""
-        self.spans.clear()
+        self.problem = self.hint = ""
         try:
-            warning = self._load()
+            warning = self.keeper.load()
         except BadCheckpoint as error:
             self.problem = str(error)
         else:
             self.untold = History()
             self.pipe.send(say.Rewound(self.trainer.rounds, warning))
-            self.pipe.send(say.Framed(self.frames.rounds))
+            self.pipe.send(say.Framed(self.keeper.frames.rounds))
 
     def _begin(self, what: str) -> None:
         """Say so before something is done for the first time: nobody knows how long it will take."""
@@ -246,41 +235,23 @@ class Worker:
 
     def _play(self) -> None:
         """Rounds for a slice of time, or as few as the pace allows."""
-        start = time.monotonic()
-        if self.pace and start < self.due["round"]:
-            time.sleep(min(self.due["round"] - start, SLICE))
+        if pause := self.tempo.wait(self.trainer.rounds):
+            time.sleep(min(pause, SLICE))
             return
-        if self.trainer.rounds >= self.ceiling:
-            time.sleep(SLICE)
-            return
-        now = start
         self._begin("round")
-        while self.left > 0 and now - start < SLICE and self.trainer.rounds < self.ceiling:
+        end = time.monotonic() + SLICE
+        while self.left > 0 and time.monotonic() < end and not self.tempo.wait(self.trainer.rounds):
             self.trainer.round(self.who)
             self.left -= 1
-            now = time.monotonic()
-            if self.pace:
-                self.due["round"] = max(self.due["round"] + 1 / self.pace, now - 1 / self.pace)
-                if now < self.due["round"]:
-                    break
-        self.spans.append((now, self.trainer.rounds))
+            self.tempo.played()
+        self.tempo.note(self.trainer.rounds)
         self.changed = True
-        if self.frames.due(self.trainer.rounds):
+        if self.keeper.frames.due(self.trainer.rounds):
             self._keep_frame()
         if self.left <= 0:
             self._pause()
-        elif now >= self.due["save"]:
+        elif time.monotonic() >= self.due["save"]:
             self.save()
-
-    @property
-    def rate(self) -> float | None:
-        """Rounds per second over the last second or so; None while nothing is played."""
-        while len(self.spans) > 2 and self.spans[-1][0] - self.spans[0][0] > 1.5:
-            self.spans.popleft()
-        if self.left <= 0 or len(self.spans) < 2:
-            return None
-        (early, first), (late, last) = self.spans[0], self.spans[-1]
-        return (last - first) / (late - early) if late > early else None
 
     # -- reporting, saving ------------------------------------------------------------------------------------------
 
@@ -292,7 +263,7 @@ class Worker:
         if now >= self.due["beat"]:
             self.pipe.send(say.Beat(self.slowest))
             self.due["beat"] = now + BEAT_EVERY
-        if self.unsaved and now >= self.due["save"] and self.trainer.between_rounds:
+        if self.keeper.trouble and now >= self.due["save"] and self.trainer.between_rounds:
             self.save()
 
     def _look(self, now: float) -> None:
@@ -306,69 +277,53 @@ class Worker:
             self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
             self.due["check"] = time.monotonic() + CHECK_EVERY
         stage = self.observer.stage(self.layers) if self.layers is not None else None
-        problem = self.problem or self.unsaved or self.hint
-        self.pipe.send(say.Look(Snapshot(self.trainer.rounds, self.rate, self.left > 0, rows, self.checks, stage, problem)))
+        playing = self.left > 0
+        rate, problem = self.tempo.rate if playing else None, self.problem or self.keeper.trouble or self.hint
+        self.pipe.send(say.Look(Snapshot(self.trainer.rounds, rate, playing, rows, self.checks, stage, problem)))
         self.checks = None
-        self.may_send, self.changed = False, self.left > 0
-        self.due["look"] = now + (LOOK_EVERY if self.layers is not None else GLANCE_EVERY)
+        self.may_send, self.changed = False, playing
+        every = LOOK_EVERY if self.layers is not None else GLANCE_EVERY
+        self.due["look"] = max(self.due["look"] + every, now + every / 2)  # what one look is late, the next is not
         self.due["beat"] = now + BEAT_EVERY
 
     def _check(self) -> None:
         """Measure quality."""
         self.checks = self.observer.checks()
         if self.checks is not None:
-            self.checked.add(self.checks)
+            self.keeper.measured(self.checks)
 
     def _gather(self) -> None:
-        """Readings from the device, for the journal and for the parent, who may be told later."""
+        """Readings from the device, for the disk and for the parent, who may be told later."""
         rows = self.trainer.recorder.take()
-        self.journal.write(rows)
+        self.keeper.told(rows)
         self.untold.add(rows)
 
     def _diverge(self) -> None:
         self.left, self.changed = 0, True
         self.problem = f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a finite number."
-        self._send_if_heard(say.Diverged(self.trainer.rounds, self.kept))
+        self._send_if_heard(say.Diverged(self.trainer.rounds, self.keeper.saved))
 
     def save(self) -> None:
         """Write a checkpoint, unless it would keep a broken state or nothing has changed."""
         self.due["save"] = time.monotonic() + SAVE_EVERY
-        if self.problem or self.kept == self.trainer.rounds:
+        if self.problem:
             return
+        self._gather()
         try:
-            self._gather()
-            self.journal.flush()
-            self.check_journal.replace(self.checked.since(-1))
-            write(self.folder, kept(self.trainer))
+            saved = self.keeper.save()
         except BadCheckpoint:  # not finite
             self._diverge()
-        except OSError as error:
-            self.unsaved, self.changed = f"Not saved since round {self.kept or 0:,}: {error.strerror}.", True
         else:
-            self.kept, self.unsaved = self.trainer.rounds, ""
-            self._send_if_heard(say.Saved(self.kept))
+            self.changed = self.changed or bool(self.keeper.trouble)
+            if saved:
+                self._send_if_heard(say.Saved(self.trainer.rounds))
 
     def _keep_frame(self) -> None:
-        """A key frame of now, unless there is one; a frame that cannot be kept is no loss."""
-        if self.trainer.rounds in self.frames.sizes or self.problem:
-            return
-        self._begin("frame")
-        with suppress(OSError, BadCheckpoint):
-            self.frames.add(kept(self.trainer), self.observer.stage(LAYERS))
-            self._send_if_heard(say.Framed(self.frames.rounds))
-
-    def _load(self) -> str:
-        """Go on where the folder's checkpoint was taken; one sentence if that is not the newest.  BadCheckpoint."""
-        warnings: list[str] = []
-        if holds_any(self.folder):
-            self.trainer.restore(read(self.folder, warnings.append))
-            self.kept = self.trainer.rounds
-        elif self.trainer.rounds:
-            raise BadCheckpoint("There is no saved state to go back to.")
-        self.journal.cut(self.trainer.rounds)
-        self.checked.cut(self.trainer.rounds)
-        self.frames.cut(self.trainer.rounds)
-        return " ".join(warnings)
+        """A key frame of now."""
+        if not self.problem:
+            self._begin("frame")
+            if self.keeper.add_frame():
+                self._send_if_heard(say.Framed(self.keeper.frames.rounds))
 
     def _send_if_heard(self, news: say.News) -> None:
         with suppress(OSError):  # the parent is gone; what matters is on disk

@@ -10,14 +10,16 @@ import gradio as gr
 from gradio.components import Component
 from gradio.components.navbar import Navbar
 
-from engine import PRESETS, TABLES, name_in
+from engine import GROUPS, PRESETS, TABLES, name_in
+from playground.asked import FIRST
 from playground.form import Form, build_form
-from playground.handlers import FIRST, OWN, Handlers
+from playground.handlers import OWN, Handlers
 from playground.lesson import AREAS, LONGEST_SENTENCE, RECIPE
 from playground.panels.banner import banner_panel
 from playground.panels.code import CodePanel, code_panel
 from playground.panels.keep import Keep, keep_panel
 from playground.panels.prepare import prepare_panel
+from playground.panels.presets import presets_panel
 from playground.panels.stage import stage_panel
 from playground.panels.theory import theory_panel
 from playground.panels.transport import Transport, transport_panel
@@ -53,7 +55,7 @@ class Page:
     ids: gr.State
     data: gr.State  # the name of the data set in the form
     link: gr.Textbox  # hidden; its changes move the address bar
-    preset: gr.Dropdown
+    preset: gr.HTML
     about: gr.Markdown
     form: Form
     transport: Transport
@@ -75,13 +77,8 @@ def build_page(registry: Registry) -> gr.Blocks:
         with gr.Row(elem_id="page"):
             with gr.Column(scale=0, min_width=340, elem_id="recipe"):
                 gr.Markdown(f"# GAN playground\n{WHAT}", elem_id="brand")
-                preset = gr.Dropdown(
-                    [*((p.title, name) for name, p in PRESETS.items()), ("A recipe of your own", OWN)],
-                    value=FIRST,
-                    filterable=False,
-                    label="Preset",
-                    elem_id="preset",
-                )
+                menu = {title: {name: each.title for name, each in group.items()} for title, group in GROUPS.items()}
+                preset = presets_panel(menu, FIRST, (OWN, "A recipe of your own"))
                 about = gr.Markdown(first.about, elem_id="about-preset")
                 upload = gr.File(**ZIP, render=False)
                 form = build_form(first.config, extras={("data", "folder"): upload})

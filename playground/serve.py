@@ -36,7 +36,8 @@ class Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             shown = "localhost" if host in ("0.0.0.0", "127.0.0.1", "::", "::1") else host
             print(f"GAN playground: http://{shown}:{port}", flush=True)
-            threading.Thread(target=check_budget, args=(RunConfig(),), daemon=True).start()  # its first call imports for a second
+            # Its first call imports for a second; not a daemon, since whoever ends in the middle of that must wait for it.
+            threading.Thread(target=check_budget, args=(RunConfig(),)).start()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

@@ -16,14 +16,14 @@ ROOT = Path(__file__).parents[1]
 # A module imports from the lines above its own, never from its own line or below; inside a package (data, games, ...) anything
 # but a circle goes. A new module gets a place here, as low as its imports allow.
 LEVELS = """
-parts  batches  layers  recorder  files  processes  links
+parts  batches  layers  recorder  files  processes  links  tempo
 losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
 games  metrics  messages  saved  frames  theory
 config
 presets  budget  devices  trainer
 catalogue  plane  intake  script  telling
 observer
-answers  training  bench
+answers  training  bench  keeper
 worker
 supervisor  warm
 run

@@ -2,13 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
-STATIC = Path(__file__).parents[1] / "static"
-
-ON_LOAD = "import('/static/prepare.js').then((prepare) => prepare.mount(element));"
+from playground.panels import html_of, own_panel
 
 CHOICES = {"": "shown", "locked": "locked", "hidden": "hidden"}
 
@@ -18,14 +15,9 @@ def prepare_panel(areas: Mapping[str, str], lockable: Collection[str], longest: 
     rows = "".join(
         _row(name, title, CHOICES if name in lockable else {"": "shown", "hidden": "hidden"}) for name, title in areas.items()
     )
-    template = (STATIC / "prepare.html").read_text(encoding="utf-8")
+    template = html_of("prepare").replace("<!-- rows -->", rows).replace("<!-- longest -->", str(longest))
     with gr.Accordion("Prepare a lesson", open=False, elem_id="prepare"):
-        gr.HTML(
-            value="",
-            html_template=template.replace("<!-- rows -->", rows).replace("<!-- longest -->", str(longest)),
-            js_on_load=ON_LOAD,
-            apply_default_css=False,
-        )
+        own_panel("prepare", html=template)
 
 
 def _row(name: str, title: str, choices: Mapping[str, str]) -> str:

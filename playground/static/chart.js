@@ -113,11 +113,12 @@ export class Chart {
     const floors = this.#columns(this.chosen).map((column) => this.floors[this.history.columns[column]]);
     const [low, high] = extremes([...lines.map(({ y }) => y), floors]);
     const decades = this.log && low > 0 ? Math.log10(high / low) : 0;  // what is not positive has no logarithm
+    this.key.dataset.note = this.log && low <= 0 ? "values at or below zero: not logarithmic" : "";
     const config = { displaylogo: false, responsive: true, displayModeBar: false, scrollZoom: false, showTips: false };
     Plotly.react(this.plot, lines, this.#layout(decades), config);
     this.drawn = performance.now();
     this.cost = this.drawn - before;
-    this.#watchZoom();
+    this.#watch(Plotly);
     this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn ?? 0) + 1);
   }
 
@@ -165,9 +166,11 @@ export class Chart {
     return from < 0 || to < from ? [0, length] : [Math.max(0, from - 1), Math.min(length, to + 2)];
   }
 
-  #watchZoom() {
+  /** Hear of a zoom, and of another size; once.  @param {any} Plotly */
+  #watch(Plotly) {
     if (this.watching) return;
     this.watching = true;
+    new ResizeObserver(() => Plotly.Plots.resize(this.plot)).observe(this.root);
     /** @type {any} */ (this.plot).on("plotly_relayout", () => this.change({}));
   }
 

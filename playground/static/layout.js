@@ -1,13 +1,14 @@
 /**
- * What is looked at, in the page's address: `v=real_fake_belief_readings-scores_checks-quality_log_smooth-90`. Words that nobody
- * knows are passed over. As long as all is as usual, the address says nothing of it.
+ * What is looked at, in the page's address: `v=real_fake_belief_readings-scores_checks-quality_log_smooth-90_open-generator`.
+ * Words that nobody knows are passed over. As long as all is as usual, the address says nothing of it.
  */
 
+import { foldsNow, followFolds } from "./folds.js";
 import { HEATS, heatOf, usual } from "./layers.js";
 
 const NAME = "v";
 const BARE = "bare";  // no layer at all
-const LONGEST = 400;  // characters that are read
+const LONGEST = 600;  // characters that are read
 
 /** @typedef {import("./layers.js").Layers} Layers */
 
@@ -40,11 +41,12 @@ export function follow(panel, layers) {
 
   const say = () => setTimeout(() => write(panel, layers));  // once the click has done its work
   panel.addEventListener("click", (event) => {
-    const pressed = /** @type {Element} */ (event.target).closest(".legend button, .tabs button, .log");
+    const pressed = /** @type {Element} */ (event.target).closest(".legend [data-layer], .tabs button, .log");
     if (pressed?.closest(".tabs")) wishes.delete([...wishes].find((wish) => wish.startsWith(chartOf(pressed))) ?? "");
     if (pressed) say();
   });
   slider.addEventListener("change", say);
+  followFolds(words, say);
 }
 
 /** Press the tabs that are wished for and there.  @param {HTMLElement} panel @param {Set<string>} wishes */
@@ -73,7 +75,7 @@ function wordsNow(panel, layers) {
   const tabs = [...panel.querySelectorAll(".tabs button[aria-pressed=true]:not(:first-child)")].map(wordOf);
   const smooth = /** @type {HTMLInputElement} */ (panel.querySelector(".smoothing input")).valueAsNumber;
   const log = panel.querySelector(".log[aria-pressed=true]") ? ["log"] : [];
-  return [...words, ...tabs, ...log, ...(smooth ? [`smooth-${String(Math.round(100 * smooth)).padStart(2, "0")}`] : [])];
+  return [...words, ...tabs, ...log, ...foldsNow(), ...(smooth ? [`smooth-${String(Math.round(100 * smooth)).padStart(2, "0")}`] : [])];
 }
 
 /** @param {string} href */

@@ -9,7 +9,7 @@ export class Legend {
    * @param {{changed: () => void, morph: () => void}} listener
    */
   constructor(root, layers, listener) {
-    this.buttons = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(".legend button")]);
+    this.buttons = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(".legend [data-layer]")]);
     this.ramp = /** @type {HTMLElement} */ (root.querySelector(".ramp"));
     this.ends = /** @type {HTMLElement[]} */ ([...this.ramp.querySelectorAll(".end")]);
     this.scores = /** @type {HTMLElement} */ (root.querySelector(".scores"));

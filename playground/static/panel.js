@@ -15,6 +15,7 @@ import { Saving } from "./saving.js";
 import { Scene } from "./scene.js";
 import { Story } from "./story.js";
 import { Timeline } from "./timeline.js";
+import { widen } from "./wide.js";
 
 /**
  * @param {HTMLElement} element holds panel.html
@@ -100,6 +101,7 @@ export function mount(element, props, watch, trigger) {
   }
 
   listen();
+  widen(find(".wide"));
   watch("value", open);
   open();
   follow(root, layers);

@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine import RunConfig
-from playground.panels.stage import STATIC, stage_panel
+from playground.panels import STATIC
+from playground.panels.stage import stage_panel
 from playground.story import picture
 
 Array = NDArray[Any]

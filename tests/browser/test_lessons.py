@@ -76,7 +76,7 @@ def test_a_student_finds_what_the_teacher_prepared(page: Page, student: Page) ->
     box = student.locator("#knob-d_optimizer-adam-lr input")
     box.fill("0.0005")
     box.press("Enter")
-    expect(student.locator("#preset input")).to_have_value("A recipe of your own")
+    expect(student.locator("#preset select")).to_have_value("own")
     until(
         lambda: {"r", "lesson", "v"} <= parse_qs(urlsplit(address_bar(student)).query).keys(), "the lesson stays in the address"
     )
@@ -102,7 +102,10 @@ def test_what_is_looked_at_comes_back_with_the_link(page: Page) -> None:
     page.locator("#stage .checks").get_by_role("button", name="KL and JS").click()
     page.get_by_role("button", name="log scale").click()
     page.get_by_label("smoothing").fill("0.9")
-    words = ["real", "fake", "gradients", "optimal", "readings-scores", "checks-kl-and-js", "log", "smooth-90"]
+    for section in ("data", "generator"):  # the first is unfolded at the start, the other is not
+        page.locator(f"#section-{section} .label-wrap").click()
+    words = ["real", "fake", "gradients", "optimal", "readings-scores", "checks-kl-and-js", "log"]
+    words += ["fold-data", "open-generator", "smooth-90"]
     until(lambda: looked_at(page) == words, "the address follows")
     page.reload()
     playing(page)
@@ -111,4 +114,6 @@ def test_what_is_looked_at_comes_back_with_the_link(page: Page) -> None:
     for chart, tab in (("readings", "Scores"), ("checks", "KL and JS")):
         expect(page.locator(f"#stage .{chart}").get_by_role("button", name=tab)).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_label("smoothing")).to_have_value("0.9")
+    expect(page.locator("#knob-generator-mlp-width input").first).to_be_visible()
+    expect(page.locator("#choose-data")).to_be_hidden()
     assert looked_at(page) == words

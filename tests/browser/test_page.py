@@ -12,6 +12,7 @@ pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from engine import PRESETS
 from tests.browser.seen import playing, rounds
 from tests.waiting import until
 
@@ -62,6 +63,27 @@ def test_play_pauses_and_the_space_bar_plays_on(page: Page) -> None:
     until(lambda: rounds(page) > at, "rounds are played again")
 
 
+def test_the_stage_alone_fills_the_screen_and_escape_brings_the_rest_back(page: Page) -> None:
+    button, width = page.get_by_role("button", name="The stage alone"), "document.querySelector('#stage canvas').clientWidth"
+    before = page.evaluate(width)
+    button.click()
+    expect(page.locator("#recipe")).to_be_hidden()
+    page.wait_for_function(f"{width} > 1.2 * {before}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#recipe")).to_be_visible()
+    page.locator("body").press("f")
+    expect(page.locator("#recipe")).to_be_hidden()
+    button.click()
+    page.wait_for_function(f"{width} === {before}")
+
+
+def test_the_menu_of_presets_is_in_groups_and_holds_each_of_them_once(page: Page) -> None:
+    groups = page.locator("#preset optgroup")
+    assert groups.first.get_attribute("label") == "Start here"
+    names = groups.locator("option").evaluate_all("options => options.map(option => option.value)")
+    assert sorted(names) == sorted(PRESETS)
+
+
 @pytest.mark.parametrize("button", ["round", "step-d", "step-g"])
 def test_a_step_plays_one_round(page: Page, button: str) -> None:
     at = pause(page)
@@ -110,7 +132,7 @@ def test_another_loss_says_that_it_starts_a_new_run_and_does(page: Page) -> None
     choose(page, "#choose-loss", "Hinge")
     expect(page.locator("#message")).to_contain_text("starts a new run")
     expect(page.locator("#reset")).to_have_text("Start new run")
-    expect(page.locator("#preset input")).to_have_value("A recipe of your own")
+    expect(page.locator("#preset select")).to_have_value("own")
     pause(page)  # what plays can still be paused, and played on
     page.locator("#play").click()
     playing(page)
@@ -209,7 +231,7 @@ def workers(server: int) -> list[int]:
 
 def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
     before = run_id(page)
-    choose(page, "#preset", "DCGAN on glyphs")  # a preset starts at once
+    page.locator("#preset select").select_option("DCGAN on glyphs")  # a preset starts at once
     until(lambda: run_id(page) != before, "another run is shown")
     playing(page)
     expect(page.locator("#stage .view canvas")).to_have_attribute("aria-label", re.compile("64 pictures, fake; D scores"))

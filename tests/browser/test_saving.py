@@ -141,8 +141,7 @@ def test_a_chart_is_a_picture_a_drawing_and_a_table(page: Page) -> None:
 
 
 def test_sheets_become_a_gif_too(page: Page) -> None:
-    page.locator("#preset input").click()
-    page.get_by_role("option", name="DCGAN on glyphs", exact=True).click()
+    page.locator("#preset select").select_option("DCGAN on glyphs")
     expect(page.locator("#stage .view")).to_have_attribute("data-kind", "images")  # a preset starts at once
     expect(page.get_by_role("group", name="Time line")).to_be_visible()  # there are two key frames
     name, content = saved(page, page.locator("#stage .view"), "The run so far")

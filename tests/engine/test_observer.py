@@ -11,9 +11,11 @@ from PIL import Image
 from recipes import played, seeded, tiny, tiny_pictures
 
 from engine.config import RunConfig
+from engine.data import DATA
 from engine.games import GAN
 from engine.observer import COLUMNS, SHOWN_PICTURES, Observer
 from engine.plane import NODES, SHOWN
+from engine.presets import kind_of
 from engine.snapshot import arrows, belief_bytes, quantised, rows_packed, sheet, tiles
 from engine.trainer import Trainer
 
@@ -31,7 +33,7 @@ def picture_in(text: str) -> np.ndarray:
 # -- measurements -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("data", ["ring", "grid", "two-gaussians", "blobs", "line", "circle", "moons", "spiral", "mixture-1d"])
+@pytest.mark.parametrize("data", [name for name in DATA if kind_of(name) == "points"])
 def test_a_perfect_generators_checks_sit_at_their_floor(data, monkeypatch):
     trainer = Trainer(tiny(data=data))
     law, generator = trainer.config.data, seeded(5)

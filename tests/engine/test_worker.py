@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from recipes import tiny
 
+from engine import keeper
 from engine import messages as say
 from engine import worker as module
 from engine.checkpoint import NAME, read
@@ -91,7 +92,7 @@ def test_no_reading_is_lost_however_slow_the_parent_is(folder: Path, ends: Ends,
     for look in looks:
         told.add(look.snapshot.rows)
     assert told.since(-1).rounds.tolist() == list(range(1, 121))
-    assert worker.journal.read().rounds.tolist() == list(range(1, 121))
+    assert worker.keeper.readings.read().rounds.tolist() == list(range(1, 121))
 
 
 def test_a_told_round_stays_open_until_its_end_and_the_picture_comes_along(folder: Path, ends: Ends, make: Make) -> None:
@@ -167,7 +168,7 @@ def test_a_full_disk_stops_nothing_and_is_told_until_it_is_over(
     worker.save()
     old = (folder / NAME).read_bytes()
     with monkeypatch.context() as full:
-        full.setattr(module, "write", _no_space)
+        full.setattr(keeper, "write", _no_space)
         obey(worker, pipe, say.Step(5))
         played(worker)
         worker._report()

@@ -1,0 +1,71 @@
+"""Bringing runs onto the stage and taking them off again.
+
+What changes there is told as updates for five outputs: ids, stage, message, link, downloads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from engine import BadRecipe, RunConfig
+from playground.conductor import Conductor
+from playground.onstage import MOST, ids_of, staged
+from playground.panels.keep import downloads
+from playground.registry import Entry, Refused, Registry
+from playground.server import visitor_of
+
+
+class Staging:
+    """The stages of all pages over a registry of runs."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry, self.conductor = registry, Conductor(registry)
+
+    def group(self, ids: Any, request: gr.Request) -> list[Entry]:
+        """The visitor's own runs that are on the stage, in their order; the form is about the last."""
+        known = ids.split(",")[:MOST] if isinstance(ids, str) and ids else []
+        found = (self.registry.get(run_id, visitor_of(request)) for run_id in known)
+        return [entry for entry in found if entry is not None]
+
+    def start(
+        self, config: RunConfig, request: gr.Request, group: list[Entry], compare: bool, said: str = "", **options: Any
+    ) -> list[Any]:
+        """A new run instead of those on the stage, or beside them."""
+        beside = compare is True and bool(group)
+        if beside and len(group) >= MOST:
+            return self.same(f"⚠ {MOST} runs are the most that fit side by side: close one of them first.")
+        old = None if beside or not group else group[-1]
+        try:
+            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
+        except (BadRecipe, Refused) as error:
+            return self.same(f"⚠ {error}")
+        if beside:
+            return self.showing([*(each for each in group if each is not entry), entry], said)
+        return self.leave(group[:-1], [entry], said)
+
+    def again(self, group: list[Entry]) -> list[Any]:
+        """All runs side by side from the beginning, together."""
+        try:
+            return self.showing([self.registry.start(entry.config, entry.visitor, instead_of=entry) for entry in group], "")
+        except (BadRecipe, Refused) as error:
+            return self.same(f"⚠ {error}")
+
+    def leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:
+        """Show these; the others of the group are put away."""
+        for entry in group:
+            if entry not in stay:
+                self.registry.put_away(entry)
+        return self.showing(stay, said)
+
+    def showing(self, group: list[Entry], said: str) -> list[Any]:
+        """These are on the stage from now on."""
+        entry = group[-1]
+        pictures = len(entry.config.data.shape) == 3
+        self.conductor.together(group)
+        return [ids_of(group), staged(group), said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
+
+    def same(self, said: str) -> list[Any]:
+        """Nothing changes; one sentence says why."""
+        return [gr.skip(), gr.skip(), said, gr.skip(), gr.skip()]
