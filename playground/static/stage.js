@@ -105,11 +105,17 @@ export class Stage {
     this.pen.clearRect(0, 0, size.width, size.height);
     if (!this.painter || !size.width) return;
     const moving = this.painter.paint(this.pen, size, this.layers, now);
-    if (this.fresh) window.__paints = (window.__paints ?? 0) + 1;
+    if (this.fresh) this.#count();
     this.fresh = false;
     this.#describe(now);
     this.#read();
     if (moving) this.repaint();
+  }
+
+  /** One more picture was painted: how many, here and on the whole page, is for who measures. */
+  #count() {
+    window.__paints = (window.__paints ?? 0) + 1;
+    this.view.dataset.paints = String(Number(this.view.dataset.paints ?? 0) + 1);
   }
 
   /** Device pixels for the space the page gives us.  @returns {Size} */
