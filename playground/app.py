@@ -145,6 +145,7 @@ def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[
     data.input(do.choose_data, [page.data, *everything], [*steered, *recipe], **RAW)  # type: ignore[attr-defined]
     others = [control for control in form.controls if control is not data]
     gr.on(inputs_of(others), do.change, everything, changed, trigger_mode="always_last", **RAW)
+    page.stage.instead(do.instead, everything, [*shown, *recipe], **RAW)
     page.preset.input(do.preset, [page.preset, *everything], [*shown, *recipe], **RAW)
     path = form.field("data", "folder", "path").control
     stored = page.upload.upload(do.uploaded, page.upload, [path, page.message], **QUICK)

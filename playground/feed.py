@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from engine import Run, frames_in, rows_packed
+from engine import TABLES, Run, frames_in, rows_packed
 from playground.registry import Entry, Registry
 from playground.story import picture, story
+from playground.words import title_of
 
 
 @dataclass
@@ -62,6 +63,7 @@ class Feed:
             "device": run.device_name,
             "progress": run.share,
             "place": None,
+            "instead": _instead(run),
         }
         if heard.run is not run or heard.life != run.life:
             heard.forget(run)
@@ -115,3 +117,11 @@ class Feed:
         if self._stage[:2] != (run, number):
             self._stage = (run, number, json.dumps(run.stage, allow_nan=False))
         return number, self._stage[2]
+
+
+def _instead(run: Run) -> str:
+    """What else could be done, where a run failed because its data cannot be had."""
+    other = run.config.data.instead
+    if not other or run.state != "failed" or run.real is not None:
+        return ""
+    return f"Use “{title_of(other, TABLES['data'][other])}” instead"

@@ -223,6 +223,18 @@ class Handlers:
             return self.stage.same(f"⚠ {error}") + [gr.skip()] * (3 + len(self.form.outputs))
         return self.stage.start(config, request, self.stage.group(ids, request), compare) + self._recipe(config, values)
 
+    def instead(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
+        """The newest run could not get its data: the same recipe with others of their kind."""
+        group = self.stage.group(ids, request)
+        other = group[-1].config.data.instead if group else ""
+        try:
+            config = kept(group[-1].config.with_knobs({"data": other}), request) if other else None
+        except BadRecipe as error:
+            return self.stage.same(f"⚠ {error}") + [gr.skip()] * (3 + len(self.form.outputs))
+        if config is None:
+            return self.stage.same("There are no other data to offer.") + [gr.skip()] * (3 + len(self.form.outputs))
+        return self.stage.start(config, request, group, compare) + self._recipe(config, values)
+
     def code(self, request: gr.Request, *values: Any) -> str:
         """The recipe in the form as a script, or the sentence that says why there is none."""
         try:

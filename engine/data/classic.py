@@ -28,6 +28,7 @@ class Classic(Data):
     """A labelled training set that torchvision knows by the name `dataset`; made `size` pixels wide on loading."""
 
     gives: ClassVar[type] = Labelled
+    instead: ClassVar[str] = "glyphs"
     dataset: ClassVar[str]
     channels: ClassVar[int] = 1
     folder: ClassVar[str]  # where torchvision looks for the archives, below the data folder

@@ -21,7 +21,7 @@ import { widen } from "./wide.js";
  * @param {HTMLElement} element holds panel.html
  * @param {{value: string}} props value names the runs to watch as JSON, [{id, caption}]; "" for none
  * @param {(prop: string, changed: () => void) => void} watch
- * @param {(event: string, data: object) => void} trigger tells Python `state` whenever a run's state changes, `branch`, `close`
+ * @param {(event: string, data: object) => void} trigger tells Python `state` whenever a run's state changes, `branch`, `close`, `instead`
  */
 export function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
@@ -74,6 +74,7 @@ export function mount(element, props, watch, trigger) {
       film.show(scene, timeline.round);
     },
     closed: (scene) => trigger("close", { run: scene.run }),
+    instead: () => trigger("instead", {}),
     pointed: () => scenes.forEach((scene) => scene.look()),
   };
 

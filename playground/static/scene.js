@@ -12,6 +12,7 @@ import { Stream } from "./stream.js";
  * @property {(scene: Scene, news: import("./message.js").Message) => void} heard something new is known
  * @property {(scene: Scene) => void} drawn another kind of picture may be on the stage
  * @property {(scene: Scene) => void} closed a person wants it off the stage
+ * @property {() => void} instead a person wants other data than those that cannot be had
  * @property {(scene: Scene) => void} pointed the pointer came or went
  */
 
@@ -39,6 +40,7 @@ export class Scene {
       listener.pointed(this);
     };
     element.querySelector(".close")?.addEventListener("click", () => listener.closed(this));
+    element.querySelector(".instead")?.addEventListener("click", () => listener.instead());
     this.status = new Status(element);
     /** @type {Partial<import("./message.js").Message>} */
     this.known = {};

@@ -32,6 +32,7 @@ export class Status {
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(name));
     [this.state, this.sentence, this.problem] = [find(".state"), find(".sentence"), find(".problem")];
     [this.round, this.rate, this.device, this.hint] = [find(".round"), find(".rate"), find(".device"), find(".hint")];
+    this.instead = find(".instead");
     this.progress = /** @type {HTMLProgressElement} */ (root.querySelector(".progress"));
     this.next = "";
     this.spoken = 0;
@@ -44,6 +45,8 @@ export class Status {
     this.#enter(state, picture, known.place);
     this.#say(known.status || this.#sentence(state, known.place));
     this.#warn(known.problem ?? "");
+    write(this.instead, known.instead ?? "");
+    this.instead.hidden = !known.instead;
     write(this.round, known.planned ? `${count(known.round)} / ${count(known.planned)}` : count(known.round));
     write(this.rate, known.rate ? (known.rate >= 10 ? count(known.rate) : number(known.rate)) : DASH);
     write(this.device, known.device || DASH);

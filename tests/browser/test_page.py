@@ -190,6 +190,16 @@ def test_a_link_gives_another_visitor_the_same_recipe(page: Page, browser: Brows
     other.context.close()
 
 
+def test_data_that_cannot_be_had_offer_others(page: Page, tmp_path: Path) -> None:
+    config = PRESETS["glyphs-dcgan"].config.with_knobs({"data": {"name": "folder", "path": str(tmp_path / "nowhere")}})
+    page.goto(address(page, f"/?r={config.to_link()}"))
+    expect(page.locator("#stage [role=alert]")).to_contain_text("nowhere")
+    page.get_by_role("button", name="instead").click()
+    expect(page.locator("#stage .view")).to_have_attribute("data-kind", "images")
+    playing(page)
+    expect(page.locator("#choose-data input")).to_have_value("Handwriting, drawn by us")
+
+
 def test_a_damaged_link_becomes_one_sentence_and_a_ring(visitor: BrowserContext, server: subprocess.Popen[bytes]) -> None:
     page = visitor.new_page()
     page.goto(server.address + "/?r=1nonsense")  # type: ignore[attr-defined]
