@@ -17,6 +17,7 @@ from torch.nn.functional import relu, softplus
 
 from engine.parts import Part, knob
 
+BISECTIONS = 24  # halve the span of all scores so often
 SMOOTHING = "one-sided label smoothing: real samples are labelled 1 minus this (Salimans et al. 2016); 0 = off"
 
 
@@ -49,6 +50,21 @@ def relative_belief(scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
     """Belief where only differences of scores mean something: the middle between the mean scores is undecided."""
     gap = (real.mean() - fake.mean()).abs() / 2
     return torch.sigmoid((scores - (real.mean() + fake.mean()) / 2) / (gap + scores.std() / 2 + 1e-6))
+
+
+def undecided(real: Tensor, fake: Tensor) -> Tensor:
+    """The score c at which D cannot tell, where its scores are log(p/q) plus an unknown constant.  Returns a scalar.
+
+    The best D's beliefs have means over real and over fake samples that add up to 1, since the integral of (p + q) D* is the one
+    of p; so c is where those of sigmoid(score - c) do. Found by bisection, which waits for no device.
+    """
+    both = torch.cat((real.flatten(), fake.flatten())).float()
+    low, high = both.min(), both.max()
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        too_low = torch.sigmoid(real - middle).mean() + torch.sigmoid(fake - middle).mean() > 1
+        low, high = torch.where(too_low, middle, low), torch.where(too_low, high, middle)
+    return (low + high) / 2
 
 
 class NonSaturating(Loss):
@@ -177,7 +193,7 @@ class RelativisticPairing(Loss):
         return softplus(real - fake).mean()
 
     def belief(self, scores: Tensor, real: Tensor, fake: Tensor) -> Tensor:
-        return torch.sigmoid(scores - (real.mean() + fake.mean()) / 2)  # the best scores are log(p/q) plus any constant
+        return torch.sigmoid(scores - undecided(real, fake))  # the best scores are log(p/q) plus any constant
 
 
 LOSSES: dict[str, type[Loss]] = {

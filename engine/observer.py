@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 from engine.batches import Batch
 from engine.data import Points
 from engine.games import is_judge
-from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling
+from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes_ideal
 from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
@@ -84,8 +84,9 @@ class Observer:
         if not isinstance(data, Points):
             return {}
         floors = {name: float(value) for name, value in self.floor._asdict().items()}
-        if (modes := data.centres) is not None:
-            floors |= {"modes": float(len(modes)), "hq": hq_ceiling(data.dim)}
+        if data.centres is not None:
+            assert data.weights is not None  # where there are centres
+            floors |= {"modes": round(modes_ideal(data.weights, data.dim, SAMPLES)), "hq": hq_ceiling(data.dim)}
         return floors
 
     def _sheets(self) -> Stage:

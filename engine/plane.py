@@ -126,9 +126,10 @@ def latent_mesh(trainer: Trainer) -> Tensor | None:
     """
     latent, device = trainer.config.latent, trainer.device
     circle = latent.shape == "sphere"
-    if latent.dim > 2 or (circle and latent.dim == 1):
-        return None
-    count = MESH if latent.dim == 2 and not circle else THREADS if trainer.config.data.shape == (1,) else CURVE
+    on_a_line = trainer.config.data.shape == (1,)
+    if latent.dim > 2 or (circle and latent.dim == 1) or (on_a_line and latent.dim == 2 and not circle):
+        return None  # a square that becomes a line cannot be drawn as threads
+    count = MESH if latent.dim == 2 and not circle else THREADS if on_a_line else CURVE
     even = (torch.arange(count, device=device) + 0.5) / count
     if circle:
         angle = 2 * math.pi * even

@@ -63,6 +63,8 @@ class Run:
         self._answers: dict[int, Future[Any]] = {}
         self._tokens = itertools.count()
         self._cause = ""  # of the last death, until the run is back
+        self._unkept = ""  # why the recipe is not on disk
+        self.diverged = False  # nothing can be played until it is rewound
         self._supervisor = Supervisor(self, folder, device, silence)
         self._over: Callable[[Run], None] = lambda run: None
 
@@ -214,7 +216,9 @@ class Run:
         except OSError as error:
             if not (self.folder / "config.json").exists():
                 raise
-            self.problem = f"The recipe is not saved: {error.strerror}."
+            self._unkept = f"The recipe is not saved: {error.strerror}."
+        else:
+            self._unkept = ""
 
     def restarting(self, cause: str) -> None:
         """The process died and another is about to come."""
@@ -260,13 +264,13 @@ class Run:
                 case say.Framed(rounds):
                     self.frames = rounds
                 case say.Diverged(_, kept):
-                    self._playing_wanted = False
+                    self._playing_wanted, self.diverged = False, True
                     back = f"Go back to round {kept:,}, the last good state." if kept is not None else "Start again."
                     self.sentence = f"{back} A smaller learning rate or a penalty may help."
                 case say.Rewound(rounds, warning):
                     self._forget_after(rounds)
-                    self.problem = warning
-                    self.sentence = f"Back at round {rounds:,}, the last good state."
+                    self.problem, self.diverged = "", False
+                    self.sentence = f"Back at round {rounds:,}, the last good state. {warning}".strip()
                 case say.Answer(token, value, error):
                     future = self._answers.pop(token, None)
                     if future is not None:
@@ -278,6 +282,7 @@ class Run:
     def _ready(self, ready: say.Ready) -> None:
         """A process, the first or a later one, has loaded: tell it what its predecessor knew."""
         self.device_name, self.real, self.floors, self.share = ready.device, ready.real, ready.floors, None
+        self.diverged = False
         self._state, self.saved, self.sentence = "paused", ready.rounds, ""
         if self._cause:
             self.sentence = f"Resumed from round {ready.rounds:,}: the run had stopped unexpectedly ({self._cause})."
@@ -294,7 +299,7 @@ class Run:
             self._supervisor.tell(say.Play(self._until))
 
     def _look(self, snapshot: Snapshot) -> None:
-        self.rounds, self.rate, self.problem = snapshot.rounds, snapshot.rate, snapshot.problem
+        self.rounds, self.rate, self.problem = snapshot.rounds, snapshot.rate, snapshot.problem or self._unkept
         self.readings.add(snapshot.rows)
         if snapshot.checks is not None:
             self.checks.add(snapshot.checks)

@@ -44,7 +44,7 @@ GLANCE_EVERY = 1.0  # and while nobody does: readings only
 CHECK_EVERY = 0.5  # seconds between measurements of quality
 SAVE_EVERY = 10.0  # seconds between checkpoints while playing
 BEAT_EVERY = 0.5  # seconds between signs of life
-OPEN = (say.Tell, say.Update, say.Pace, say.Watch, say.More)
+OPEN = (say.Tell, say.Update, say.Pace, say.Ceiling, say.Watch, say.More)
 """What can be done while a round that is told stands open; all else finishes it first."""
 LAST_SECONDS = 10.0  # to save when the parent is gone
 CLAIM_WITHIN = 20.0  # seconds; so long may a process whose server was killed take to save and go
@@ -73,7 +73,7 @@ def settle() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_follow_parent, name="following the parent", daemon=True).start()
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(10)  # whoever watches comes first: a core that is free still goes to training alone
     with suppress(OSError):  # not Linux
         Path("/proc/self/oom_score_adj").write_text("500")
 

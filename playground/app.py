@@ -36,6 +36,7 @@ WHAT = (
     "A forger **G** makes fakes from noise, a detective **D** learns to tell them from real data, and each learns from the "
     "other. Watch them, change anything."
 )
+CACHE = (3600, 3600)  # seconds between two looks, and after which what was uploaded to Gradio itself is removed
 COPY = "() => { navigator.clipboard?.writeText(location.href); }"
 ZIP: dict[str, Any] = {
     "label": "Your own pictures (a zip)",
@@ -46,6 +47,7 @@ ZIP: dict[str, Any] = {
 }
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 RAW: dict[str, Any] = QUICK | {"preprocess": False}  # Gradio refuses some values without a word; our models say what is wrong
+LATEST: dict[str, Any] = RAW | {"trigger_mode": "always_last"}  # what comes while one is being answered is not dropped
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def build_page(registry: Registry) -> gr.Blocks:
     """The page over a registry of runs."""
     demo: gr.Blocks
     first = PRESETS[FIRST]
-    with gr.Blocks(title="GAN playground", analytics_enabled=False) as demo:
+    with gr.Blocks(title="GAN playground", analytics_enabled=False, delete_cache=CACHE) as demo:
         Navbar(main_page_name=HOME_PAGE)
         ids, data, link = gr.State(""), gr.State(name_in(TABLES["data"], first.config.data)), gr.Textbox("", visible=False)
         with gr.Row(elem_id="page"):
@@ -108,7 +110,7 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     form, keep = page.form, page.keep
     shown = [page.ids, page.stage, page.message, page.link, keep.links]
     recipe = [page.preset, page.about, page.data, *form.outputs]
-    demo.load(do.load, None, [*shown, page.lesson, *recipe], **QUICK)
+    demo.load(do.load, None, [*shown, page.lesson, page.transport.pace, *recipe], **QUICK)
     _wire_transport(page, do, shown)
     _wire_recipe(page, do, shown, recipe)
     keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)
@@ -127,9 +129,9 @@ def _wire_transport(page: Page, do: Handlers, shown: list[Component]) -> None:
     transport.step_d.click(do.step("D"), page.ids, page.message, **QUICK)
     transport.step_g.click(do.step("G"), page.ids, page.message, **QUICK)
     transport.rewind.click(do.rewind, page.ids, page.message, **QUICK)
-    transport.pace.input(do.pace, [page.ids, transport.pace], page.message, **RAW)
-    transport.compare.input(do.compare, [page.ids, transport.compare], shown, **RAW)
-    page.stage.state(do.state, everything, [transport.play, transport.reset], **RAW)
+    transport.pace.input(do.pace, [page.ids, transport.pace], page.message, **LATEST)
+    transport.compare.input(do.compare, [page.ids, transport.compare], shown, **LATEST)
+    page.stage.state(do.state, everything, [transport.play, transport.reset], **LATEST)
     page.stage.close(do.close, page.ids, shown, **QUICK)
     page.stage.branch(do.branch, everything, shown, **RAW)
 
@@ -140,11 +142,11 @@ def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[
     changed = [*steered, page.preset, page.about]
     for section in TABLES:
         if section != "data":
-            gr.on(inputs_of(form.choosers(section)), do.choose(section), form.controls, form.depends_on(section), **RAW)
+            gr.on(inputs_of(form.choosers(section)), do.choose(section), form.controls, form.depends_on(section), **LATEST)
     (data,) = form.choosers("data")
     data.input(do.choose_data, [page.data, *everything], [*steered, *recipe], **RAW)  # type: ignore[attr-defined]
     others = [control for control in form.controls if control is not data]
-    gr.on(inputs_of(others), do.change, everything, changed, trigger_mode="always_last", **RAW)
+    gr.on(inputs_of(others), do.change, everything, changed, **LATEST)
     page.stage.instead(do.instead, everything, [*shown, *recipe], **RAW)
     page.preset.input(do.preset, [page.preset, *everything], [*shown, *recipe], **RAW)
     path = form.field("data", "folder", "path").control

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 
 from playground.registry import Entry, Registry
+
+log = logging.getLogger(__name__)
 
 BEAT = 0.1  # seconds between two looks
 LEAD = 0.3  # seconds of its own speed that a run may be ahead
@@ -26,21 +29,28 @@ class Conductor:
             self._groups = [kept for each in self._groups if len(kept := tuple(e for e in each if e not in group)) > 1]
             if len(group) > 1:
                 self._groups.append(tuple(group))
-        for entry in group if len(group) == 1 else ():
-            if entry.run is not None:
-                entry.run.set_ceiling(None)
+            for entry in group if len(group) == 1 else ():
+                if (run := entry.run) is not None:
+                    run.set_ceiling(None)
 
     def _live(self) -> None:
         while not self.registry.closing.wait(BEAT):
-            with self._lock:
-                groups = list(self._groups)
-            for group in groups:
+            try:
+                self._beat()
+            except Exception:
+                log.exception("keeping step failed; trying again")
+
+    def _beat(self) -> None:
+        """Under the lock, so that nobody who has just left a group is held back by it."""
+        with self._lock:
+            self._groups = [group for group in self._groups if any(entry.watchers or entry.alive for entry in group)]
+            for group in self._groups:
                 keep_step(group)
 
 
 def keep_step(group: Sequence[Entry]) -> None:
     """Let nobody go far beyond the one that is behind, of those that play."""
-    runs = [entry.run for entry in group if entry.run is not None and entry.run.alive]
+    runs = [run for entry in group if (run := entry.run) is not None and run.alive]
     behind = min(
         (run for run in runs if run.state in ("playing", "starting", "loading")), key=lambda run: run.rounds, default=None
     )

@@ -58,14 +58,16 @@ class Handlers:
     def load(self, request: gr.Request) -> list[Any]:
         """A page was opened: show the recipe in the link and the visitor's own run of it, or start it.
 
-        After what is shown comes what the lesson in the link hides and locks, if there is one.
+        After what is shown come what the lesson in the link hides and locks, if there is one, and the run's speed.
         """
         config, lesson, said = asked(request)
         latest = self.registry.latest(visitor_of(request))
         config = config or (latest.config if latest else PRESETS[FIRST].config)
-        recipe = [lesson.shown() if lesson else "", *self._recipe(config, lesson=lesson)]
-        if latest is not None and latest.config == config:
-            return self.stage.showing([latest], said) + recipe
+        found = latest if latest is not None and latest.config == config else None
+        pace = next(name for name, each in PACES.items() if each == (found.pace if found else None))
+        recipe = [lesson.shown() if lesson else "", pace, *self._recipe(config, lesson=lesson)]
+        if found is not None:
+            return self.stage.showing([found], said) + recipe
         return self.stage.start(config, request, [], compare=False, said=said) + recipe
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
@@ -165,7 +167,9 @@ class Handlers:
         """As many rounds a second as the menu says."""
         if not isinstance(pace, str) or pace not in PACES:
             return "Please choose a speed from the menu."
-        return self._command(ids, request, lambda run: run.set_pace(PACES[pace]))
+        for entry in self.stage.group(ids, request):
+            self.registry.set_pace(entry, PACES[pace])
+        return ""
 
     def state(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """A run's state changed: how Play and Reset look now."""

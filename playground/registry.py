@@ -31,7 +31,7 @@ from engine import (
 )
 from playground.limits import Limits, Refused
 from playground.shelf import left_in, set_aside, sign, surplus
-from playground.uploads import allowed
+from playground.uploads import allowed, stale
 
 __all__ = ["Entry", "Limits", "Refused", "Registry"]
 
@@ -53,6 +53,7 @@ class Entry:
     seen: float  # when somebody last watched or commanded
     run: Run | None = None
     playing_wanted: bool = True
+    pace: float | None = None  # rounds a second; None: as fast as it goes
     views: dict[str, frozenset[str]] = field(default_factory=dict)  # who watches, and which layers of the picture
 
     @property
@@ -103,25 +104,28 @@ class Registry:
         visitor: str,
         *,
         play: bool = True,
+        pace: float | None = None,
         state: Checkpoint | None = None,
         instead_of: Entry | None = None,
+        twice: bool = False,
     ) -> Entry:
         """A new run, at once or as soon as a place is free; `state` to go on from.
 
-        instead_of: put away, unless a second page watches it. The same wish twice within a second is one. BadRecipe or
-        Refused, and nothing is started.
+        instead_of: put away, unless a second page watches it.  twice: also if the same was wished within a second, which
+        otherwise is one wish. BadRecipe or Refused, and nothing is started.
         """
         if not visitor:
             raise Refused("This page knows your runs again by a cookie: please allow it.")
         check_budget(config, self.limits.budget)
         allowed(self, config, visitor)
         entry = self._new_entry(config, visitor, play)
+        entry.pace = pace
         try:
             if state is not None:
                 check_state(config, state)
                 entry.folder.mkdir()
                 unfold(state, entry.folder)
-            return self._enter(entry, again=state is None, instead_of=instead_of)
+            return self._enter(entry, again=state is None and not twice, instead_of=instead_of)
         except BadCheckpoint as error:
             raise Refused(str(error)) from None
         except OSError as error:
@@ -166,6 +170,13 @@ class Registry:
             run.update(config)
         else:
             replace_file(entry.folder / "config.json", config.to_json().encode())
+
+    def set_pace(self, entry: Entry, pace: float | None) -> None:
+        """Rounds a second from now on, in this life of the run and in later ones; None: as fast as it goes."""
+        with self._lock:
+            entry.pace = pace
+            if entry.run is not None:
+                entry.run.set_pace(pace)
 
     def place(self, entry: Entry) -> int | None:
         """The place in the queue, from 1; None for a run that does not wait."""
@@ -221,12 +232,16 @@ class Registry:
         return thread
 
     def prune(self) -> None:
-        """Remove the oldest runs beyond the limits of number and disk; never one that lives, waits or is watched."""
+        """Remove old uploads and the oldest runs beyond the limits; never one that lives, waits or is watched."""
         with self._lock:
             busy = {entry.id for entry in (*self._held.values(), *self._queue)}
             busy |= {entry.id for entry in self._entries.values() if entry.watchers}
         for folder in surplus(self.root, busy, self.limits):
             self._forget(folder)
+        with self._lock:
+            named = {str(getattr(entry.config.data, "path", "")) for entry in self._entries.values()}
+        for file in stale(self.root, named, time.time()):
+            file.unlink(missing_ok=True)
 
     def shutdown(self) -> None:
         """Admit nobody more, save all runs at the same time and end their processes."""
@@ -292,6 +307,7 @@ class Registry:
                 continue
             self._held[entry.run] = entry
             entry.run.watch(entry.layers)
+            entry.run.set_pace(entry.pace)
             if entry.playing_wanted:
                 entry.run.play(self.limits.rounds)
 

@@ -38,7 +38,8 @@ class Staging:
             return self.same(f"⚠ {MOST} runs are the most that fit side by side: close one of them first.")
         old = None if beside or not group else group[-1]
         try:
-            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
+            pace = group[-1].pace if group else None
+            entry = self.registry.start(config, visitor_of(request), pace=pace, instead_of=old, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         if beside:
@@ -48,9 +49,13 @@ class Staging:
     def again(self, group: list[Entry]) -> list[Any]:
         """All runs side by side from the beginning, together."""
         try:
-            return self.showing([self.registry.start(entry.config, entry.visitor, instead_of=entry) for entry in group], "")
+            return self.showing([self._anew(entry) for entry in group], "")
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
+
+    def _anew(self, entry: Entry) -> Entry:
+        """This run from its beginning; two with the same recipe stay two."""
+        return self.registry.start(entry.config, entry.visitor, pace=entry.pace, instead_of=entry, twice=True)
 
     def leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:
         """Show these; the others of the group are put away."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = "uploads"  # below the runs
 LARGEST = 20 * 1024 * 1024  # bytes of a zip
+OLD = 24 * 3600.0  # seconds after which one that is not used goes
 MOST = 5  # zips of one visitor; the oldest goes
 
 
@@ -42,6 +44,16 @@ def store_upload(registry: Registry, path: Any, visitor: str) -> str:
     except OSError as error:
         raise Refused(f"The upload could not be kept: {error.strerror}.") from None
     return str(kept)
+
+
+def stale(root: Path, named: Collection[str], now: float) -> Iterator[Path]:
+    """Uploads older than OLD that no recipe of a kept run names."""
+    for file in (root / FOLDER).glob("*/*.zip"):
+        try:
+            if str(file) not in named and now - file.stat().st_mtime > OLD:
+                yield file
+        except OSError:
+            continue  # somebody else has removed it
 
 
 def check_files(config: RunConfig, root: Path, visitor: str) -> None:

@@ -1,6 +1,6 @@
 """How good a generator is, in numbers whose best possible value is known."""
 
-from engine.metrics.coverage import Coverage, coverage, hq_ceiling, median_distance_ideal, reverse_kl_floor
+from engine.metrics.coverage import Coverage, coverage, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
 from engine.metrics.divergence import Cells, Divergence, divergence, floor
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "floor",
     "hq_ceiling",
     "median_distance_ideal",
+    "modes_ideal",
     "reverse_kl_floor",
 ]

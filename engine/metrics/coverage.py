@@ -53,6 +53,11 @@ def hq_ceiling(dim: int) -> float:
     return {1: math.erf(3 / math.sqrt(2)), 2: 1 - math.exp(-4.5)}[dim]
 
 
+def modes_ideal(weights: Tensor, dim: int, samples: int) -> float:
+    """How many modes (K,) so many of the data's own samples find on average: a rare one may get none."""
+    return float((1 - (1 - weights * hq_ceiling(dim)) ** samples).sum())
+
+
 def median_distance_ideal(dim: int) -> float:
     """Half of a Gaussian's own samples lie within so many sigmas: 1.1774 in the plane, 0.6745 on the line."""
     return {1: NormalDist().inv_cdf(0.75), 2: math.sqrt(2 * math.log(2))}[dim]

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.recorder import Rows
 
+TOLD_APART = 0.5  # scores: a Wasserstein loss is near 0 when D cannot tell, too, and then the scores lie together
 PATIENCE = 500  # rounds before the absence of something counts as a symptom: every healthy run starts without it
 
 
@@ -37,9 +38,10 @@ def exploding(run: Evidence) -> str:
 
 def d_wins(run: Evidence) -> str:
     d_loss, pull = run.latest.get("d_loss"), run.latest.get("G gradient")
-    if d_loss is None or pull is None or run.rounds < PATIENCE:
+    real, fake = run.latest.get("D(real)"), run.latest.get("D(fake)")
+    if d_loss is None or pull is None or real is None or fake is None or run.rounds < PATIENCE:
         return ""
-    if abs(d_loss) < 0.05 and pull < 1e-3:
+    if abs(d_loss) < 0.05 and pull < 1e-3 and real - fake > TOLD_APART:
         return (
             f"D is always right (its loss is {d_loss:.3f}) and G's gradient has almost vanished ({pull:.1e}): G no longer learns."
         )

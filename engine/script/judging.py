@@ -6,11 +6,10 @@ import ast
 from collections.abc import Callable, Iterable
 
 from torch import nn
-from torch.nn.utils.parametrize import is_parametrized
 
 from engine.augment import AUGMENTS, Augment
 from engine.config import RunConfig
-from engine.layers import Stochastic, mixes_samples
+from engine.layers import mixes_samples
 from engine.parts import name_in
 from engine.penalties import PENALTIES, Penalty, squared_slope
 from engine.script.code import Code
@@ -176,11 +175,6 @@ def one_each(axes: int) -> Callable[[Text, ast.AST], str | None]:
         return ", ".join(["1"] * axes) if spread else None
 
     return special
-
-
-def _changes_when_asked(D: nn.Module) -> bool:
-    """Whether it matters in how many passes D sees its samples: dropout draws, spectral norm takes a step in each."""
-    return any(isinstance(module, Stochastic) or is_parametrized(module) for module in D.modules())
 
 
 def _is(text: str, *kinds: type) -> bool:

@@ -103,7 +103,7 @@ class Consensus(Method):
 
 
 class Momentum(Method):
-    """Each step also repeats a share β of the last one. With alternating steps a negative β converges, a positive one flies off.
+    """Each step repeats a share β of the last. Alternating, a negative β converges for h < 2(1 + β), a positive one flies off.
 
     Heavy ball (Polyak 1964); negative momentum: Gidel et al. 2019, arXiv:1807.04740.
     """

@@ -16,7 +16,7 @@ FILES = {
 }
 
 DRAWN = {
-    "gif": "The run so far, moving (GIF)",
+    "gif": "The run so far, moving (GIF); runs side by side together",
     "png": "The stage as it is now (PNG)",
 }
 """What the page's own scripts draw (saving.js); the curves have a menu of their own."""

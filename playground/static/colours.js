@@ -65,13 +65,32 @@ const DARK = {
 
 export const palette = () => (document.body.classList.contains("dark") ? DARK : LIGHT);
 
-/** Call back when the page turns dark or light.  @param {() => void} callback */
-export function onTheme(callback) {
+/** Who wants to know of another theme: held weakly, so that a stage that was taken away is not kept for it.  @type {Set<[WeakRef<any>, (owner: any) => void]>} */
+const waiting = new Set();
+
+/**
+ * Call back, as long as its owner lives, when the page turns dark or light.
+ *
+ * @template {object} Owner @param {Owner} owner @param {(owner: Owner) => void} callback which must not hold the owner itself
+ */
+export function onTheme(owner, callback) {
+  if (!waiting.size) listenToTheme();
+  waiting.add([new WeakRef(owner), callback]);
+}
+
+function listenToTheme() {
   let before = palette();
-  new MutationObserver(() => {
-    if (palette() !== before) callback();
+  const observer = new MutationObserver(() => {
+    if (palette() === before) return;
     before = palette();
-  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    for (const entry of waiting) {
+      const owner = entry[0].deref();
+      if (owner) entry[1](owner);
+      else waiting.delete(entry);
+    }
+    if (!waiting.size) observer.disconnect();
+  });
+  observer.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 }
 
 /**

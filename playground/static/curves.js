@@ -30,7 +30,7 @@ export class Curves {
       new Chart(/** @type {HTMLElement} */ (side.querySelector(".checks")), "checks", CHECKS),
     ];
     this.#wire();
-    onTheme(() => this.charts.forEach((chart) => chart.change({})));
+    onTheme(this, ({ charts }) => charts.forEach((chart) => chart.change({})));
   }
 
   /** @param {import("./scene.js").Scene[]} scenes @param {number | null} round of the past that is visited */

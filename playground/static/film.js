@@ -45,7 +45,7 @@ export class Film {
     }).observe(root);
     root.addEventListener("toggle", () => this.#wake());
     document.addEventListener("visibilitychange", () => this.#wake());
-    onTheme(() => this.#wake());
+    onTheme(this, (film) => film.#wake());
   }
 
   /** @param {import("./scene.js").Scene} scene @param {number | null} round of the past; null: the newest */

@@ -29,6 +29,7 @@ export class Line {
     this.high = 1;
     this.reals = density(new Uint16Array());
     this.fakes = density(new Uint16Array());
+    this.nodes = false;  // whether densities are known at nodes, of which the outer ones lie on the edges, not in bins
     this.samples = new Uint16Array();
     /** @type {import("./message.js").Belief | null} */
     this.belief = null;
@@ -60,6 +61,7 @@ export class Line {
 
   /** Where the server sends a density, that one; else a histogram.  @param {import("./message.js").LineShape} shape @param {string} at */
   #densityOf(shape, at) {
+    this.nodes = Boolean(shape.density);
     if (!shape.density) return density(uint16(at));
     const wide = this.high - this.low;
     return Array.from(densities(shape.density, bytes(shape.density.data)), (value) => value * wide);  // its mean is 1
@@ -73,8 +75,8 @@ export class Line {
     pen.font = "11px " + getComputedStyle(pen.canvas).fontFamily;
     const top = this.#top();
     if (this.belief && layers.belief) paintTint(pen, size, floor, this.curve, colours.belief);
-    if (layers.real) paintDensity(pen, size, floor, this.reals, top, colours.real);
-    if (layers.fake) paintDensity(pen, size, floor, this.fakes, top, colours.fake);
+    if (layers.real) paintDensity(pen, size, floor, this.reals, top, colours.real, this.nodes);
+    if (layers.fake) paintDensity(pen, size, floor, this.fakes, top, colours.fake, this.nodes);
     if (layers.belief || layers.optimal) paintScale(pen, size, floor, colours);
     if (this.optimal && layers.optimal) paintBelief(pen, size, floor, this.optimal, colours.D, []);
     if (this.belief && layers.belief) paintBelief(pen, size, floor, this.curve, colours.ink, [6, 4]);
@@ -141,11 +143,12 @@ function density(at) {
 
 /**
  * @param {Pen} pen @param {Size} size @param {number} floor
- * @param {number[]} values @param {number} top the density at the upper edge @param {string} colour
+ * @param {number[]} values @param {number} top the density at the upper edge @param {string} colour @param {boolean} nodes
  */
-function paintDensity(pen, size, floor, values, top, colour) {
+function paintDensity(pen, size, floor, values, top, colour, nodes) {
+  const at = (/** @type {number} */ i) => (nodes ? i / (values.length - 1) : (i + 0.5) / values.length);
   pen.beginPath();
-  values.forEach((value, i) => pen.lineTo(((i + 0.5) / values.length) * size.width, floor - 1.5 - (value / top) * (floor - HEAD)));
+  values.forEach((value, i) => pen.lineTo(at(i) * size.width, floor - 1.5 - (value / top) * (floor - HEAD)));
   pen.strokeStyle = colour;
   pen.lineWidth = 2.25;
   pen.lineJoin = "round";

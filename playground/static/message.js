@@ -24,12 +24,11 @@
  *
  * @typedef {object} Message
  * @property {string} run
- * @property {"queued" | "starting" | "loading" | "playing" | "paused" | "failed" | "stopped" | "finished"} state
+ * @property {"queued" | "starting" | "loading" | "playing" | "paused" | "failed" | "stopped"} state
  * @property {number} round
  * @property {string} [status] one plain sentence
  * @property {string} [problem] what goes wrong, in one sentence
  * @property {string} [instead] what else could be done, where the data cannot be had
- * @property {number | null} [planned] rounds this run will play
  * @property {number | null} [rate] rounds per second
  * @property {string} [device]
  * @property {number | null} [place] place in the queue

@@ -48,7 +48,10 @@ export function mount(element, props, watch, trigger) {
   const story = new Story(find(".story"), {
     ask: (who) => scenes[0].tell(who),
     tell: (light) => film.tell(light),
-    changed: () => scenes[0].look(),
+    changed: (on) => {
+      scenes[0].look();
+      if (on) scenes.slice(1).forEach((scene) => scene.tell(null));  // its neighbours wait
+    },
   });
 
   /** Curves and numbers of all scenes, at the moment that the time line shows. */

@@ -24,7 +24,10 @@ export class Past {
   picture(round) {
     const at = near(this.frames, round);
     if (at === null) return Promise.resolve(null);
-    const known = this.known.get(at) ?? this.#fetch(at);
+    const known = this.known.get(at) ?? this.#fetch(at).then((picture) => {
+      if (!picture) this.known.delete(at);  // perhaps the next time
+      return picture;
+    });
     this.known.delete(at);
     this.known.set(at, known);  // the last used stand last
     if (this.known.size > KEPT) this.known.delete(this.known.keys().next().value);

@@ -1,4 +1,4 @@
-/** Makes a GIF of a run, which may play on meanwhile: its key frames one after another, with progress and a way out. */
+/** Makes a GIF of a run, or of several side by side, which may play on meanwhile: its key frames one after another, with progress and a way out. */
 
 import { download } from "./download.js";
 import { Gif, MOST_COLOURS } from "./gif.js";
@@ -29,13 +29,13 @@ export class Recorder {
     this.dialog.addEventListener("close", () => this.takes++);
   }
 
-  /** @param {import("./scene.js").Scene} scene @param {string} name of the file */
-  async record(scene, name) {
+  /** @param {import("./scene.js").Scene[]} scenes @param {string} name of the file */
+  async record(scenes, name) {
     if (this.dialog.open) return;
     const take = ++this.takes;
     this.#say("Stop", "Choosing the colours", 0);
     this.dialog.showModal();
-    const replay = scene.stage.painter && new Replay(scene, this.canvas);
+    const there = scenes.filter((scene) => scene.stage.painter), replay = there.length ? new Replay(there, this.canvas) : null;
     if (!replay?.rounds.length) return this.#say("Close", "There is nothing to show yet: let the run play for a moment.", 0);
     const started = performance.now();
     const blob = await this.#draw(replay, take);

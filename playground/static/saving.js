@@ -21,8 +21,9 @@ export class Saving {
     charts.forEach((chart) => chart.root.append(this.#chartMenu(chart)));
     document.addEventListener("click", (event) => {
       const button = /** @type {Element} */ (event.target).closest("[data-save]");
-      const scene = this.scenes.at(-1);  // the form, too, is about the last
-      if (button && scene && root.isConnected) this[button.getAttribute("data-save") === "gif" ? "run" : "stage"](scene);
+      if (!button || !this.scenes.length || !root.isConnected) return;
+      if (button.getAttribute("data-save") === "gif") this.runs(this.scenes);
+      else this.stage(/** @type {Scene} */ (this.scenes.at(-1)));  // the form, too, is about the last
     });
   }
 
@@ -32,15 +33,15 @@ export class Saving {
     for (const scene of scenes) {
       if (scene.stage.view.querySelector(".saves")) continue;
       scene.stage.view.append(menu("Save this picture", {
-        "The run so far (GIF)": () => this.run(scene),
+        "The run so far (GIF)": () => this.runs([scene]),
         "As it is now (PNG)": () => this.stage(scene),
       }));
     }
   }
 
-  /** The run from its beginning.  @param {Scene} scene */
-  async run(scene) {
-    await this.recorder.record(scene, `${(await named(scene)).file}.gif`);
+  /** Runs from their beginning; several stand side by side.  @param {Scene[]} scenes */
+  async runs(scenes) {
+    await this.recorder.record(scenes, `${(await named(scenes[0])).file}${scenes.length > 1 ? `-and-${scenes.length - 1}-more` : ""}.gif`);
   }
 
   /** The stage as it is seen.  @param {Scene} scene */

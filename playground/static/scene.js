@@ -7,6 +7,8 @@ import { Stage } from "./stage.js";
 import { Status } from "./status.js";
 import { Stream } from "./stream.js";
 
+const NOTHING = "There is no run to tell of: press Play first.";
+
 /**
  * @typedef {object} Listener
  * @property {(scene: Scene, news: import("./message.js").Message) => void} heard something new is known
@@ -32,6 +34,7 @@ export class Scene {
     /** @type {number | null} the round of the past that is shown */
     this.round = null;
     this.pointing = false;
+    this.caption = "";
     /** @type {string | undefined} what it said last that it does; kept here by the panel */
     this.state = undefined;
     this.stage = new Stage(/** @type {HTMLElement} */ (element.querySelector(".view")), layers);
@@ -47,7 +50,6 @@ export class Scene {
     this.status.show(this.known, false);
     this.stream = new Stream({
       message: (news) => this.#hear(news),
-      end: () => {},
       gone: () => this.status.showTrouble("gone", this.#shown),
       lost: (lost) => (lost ? this.status.showTrouble("lost", this.#shown) : this.status.show(this.known, this.#shown)),
     }, wanted);
@@ -64,6 +66,7 @@ export class Scene {
 
   /** What tells it apart from its neighbours; nothing where it stands alone.  @param {string} caption */
   name(caption) {
+    this.caption = caption;
     const place = /** @type {HTMLElement} */ (this.element.querySelector(".caption"));
     /** @type {HTMLElement} */ (place.firstElementChild).textContent = caption;
     place.hidden = !caption;
@@ -85,14 +88,19 @@ export class Scene {
     }).catch(() => {});  // it will be said again when the stream is opened again
   }
 
-  /** Play one turn in slow motion, in which `who` learns; null: finish the round.  @param {string | null} who @returns {Promise<boolean>} */
-  tell(who) {
-    if (!this.run) return Promise.resolve(false);
-    return fetch(`/runs/${encodeURIComponent(this.run)}/tell`, {
+  /**
+   * Play one turn in slow motion, in which `who` learns; null: finish the round and wait.
+   *
+   * @param {string | null} who @returns {Promise<string>} why it cannot be done, or nothing
+   */
+  async tell(who) {
+    if (!this.run) return NOTHING;
+    const answer = await fetch(`/runs/${encodeURIComponent(this.run)}/tell`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ who }),
-    }).then((answer) => answer.ok, () => false);
+    }).catch(() => null);
+    return answer?.ok ? "" : answer?.json().then(({ detail }) => String(detail), () => NOTHING) ?? NOTHING;
   }
 
   /** Show a round of the past; null: the present.  @param {number | null} round */

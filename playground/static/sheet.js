@@ -20,7 +20,7 @@ export class Sheet {
     this.pending = false;
     this.stale = true;  // the density is of an older drawing
     new ResizeObserver(() => this.repaint()).observe(canvas);
-    onTheme(() => this.changed());
+    onTheme(this, (sheet) => sheet.changed());
   }
 
   /** The ink or its blur is another. */

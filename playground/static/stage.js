@@ -41,22 +41,12 @@ export class Stage {
     this.painted = 0;
     this.described = 0;
     new ResizeObserver(() => this.repaint()).observe(this.canvas);
-    onTheme(() => this.repaint());
+    onTheme(this, (stage) => stage.repaint());
     /** Where the pointer is, 0..1 from the left and from the bottom.  @type {[number, number] | null} */
     this.pointer = null;
     this.pointing = (/** @type {boolean} */ there) => {};
     this.canvas.addEventListener("pointermove", (event) => this.#point(event));
     this.canvas.addEventListener("pointerleave", () => this.#leave());
-  }
-
-  clear() {
-    this.painter = null;
-    this.kind = "";
-    this.described = 0;
-    delete this.view.dataset.kind;
-    this.canvas.setAttribute("aria-label", "Nothing to see yet");
-    this.readout.textContent = "";
-    this.repaint();
   }
 
   /** @param {import("./message.js").Shape} shape */

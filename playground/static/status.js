@@ -47,7 +47,7 @@ export class Status {
     this.#warn(known.problem ?? "");
     write(this.instead, known.instead ?? "");
     this.instead.hidden = !known.instead;
-    write(this.round, known.planned ? `${count(known.round)} / ${count(known.planned)}` : count(known.round));
+    write(this.round, count(known.round));
     write(this.rate, known.rate ? (known.rate >= 10 ? count(known.rate) : number(known.rate)) : DASH);
     write(this.device, known.device || DASH);
     this.#advance(state, known);
@@ -86,18 +86,21 @@ export class Status {
 
   /** @param {string} problem */
   #warn(problem) {
-    write(this.problem, problem);
     this.problem.hidden = !problem;
+    if (gist(problem) !== gist(this.problem.textContent ?? "")) write(this.problem, problem);  // read out loud, so not for each digit
   }
 
   /** @param {string} state @param {Partial<import("./message.js").Message>} known */
   #advance(state, known) {
     const waiting = state === "loading" || state === "starting";
-    const part = waiting ? known.progress : known.planned ? known.round / known.planned : 0;
+    const part = waiting ? known.progress : 0;
     if (waiting && (part === null || part === undefined)) this.progress.removeAttribute("value");
     else this.progress.value = Math.min(1, part || 0);
   }
 }
+
+/** A sentence without its numbers.  @param {string} text */
+const gist = (text) => text.replace(/[-\d.,e]+/g, "");
 
 /** @param {HTMLElement} element @param {string} text */
 function write(element, text) {

@@ -7,7 +7,7 @@
  * @typedef {"round" | "D" | "G"} Who
  *
  * @typedef {object} Listener
- * @property {(who: Who | null) => Promise<boolean>} ask play the next turn; null: finish the round.  Whether it can be done
+ * @property {(who: Who | null) => Promise<string>} ask play the next turn; null: finish the round.  Why it cannot be done, or nothing
  * @property {(light: import("./film.js").Light | null) => void} tell light up a step of the picture
  * @property {(on: boolean) => void} changed slow motion was switched on or off
  */
@@ -93,9 +93,10 @@ export class Story {
   async #ask() {
     clearTimeout(this.timer);
     this.waiting = true;
-    if (await this.listener.ask(this.who)) return;
+    const trouble = await this.listener.ask(this.who);
+    if (!trouble) return;
     this.waiting = false;
-    this.where.textContent = "this run is not loaded: press Play first";
+    this.where.textContent = trouble;
     this.#mark(false);
   }
 

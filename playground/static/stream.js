@@ -6,7 +6,6 @@ const LONGEST_WAIT = 10_000;
 /**
  * @typedef {object} Listener
  * @property {(message: import("./message.js").Message) => void} message
- * @property {() => void} end the run is over and the server has said all it knows
  * @property {() => void} gone there is no such run
  * @property {(lost: boolean) => void} lost the connection broke (true) or is back (false)
  */
@@ -22,7 +21,8 @@ export class Stream {
     this.source = null;
     this.wait = SHORTEST_WAIT;
     this.timer = 0;
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.#disconnect() : this.#connect()));
+    this.looked = () => (document.hidden ? this.#disconnect() : this.#connect());
+    document.addEventListener("visibilitychange", this.looked);
   }
 
   /** Listen to this run, and to no other.  @param {string} run "" for none */
@@ -34,8 +34,10 @@ export class Stream {
     this.#connect();
   }
 
+  /** For good. */
   close() {
     this.open("");
+    document.removeEventListener("visibilitychange", this.looked);
   }
 
   get url() {
@@ -53,7 +55,6 @@ export class Stream {
       this.wait = SHORTEST_WAIT;
       this.listener.message(JSON.parse(event.data));
     };
-    source.addEventListener("end", () => this.#finish(this.listener.end));
     source.onerror = () => this.#broken();
   }
 

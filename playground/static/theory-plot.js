@@ -31,7 +31,7 @@ export class Plot {
     this.width = this.height = 0;
     this.pending = false;
     new ResizeObserver(() => this.repaint()).observe(this.canvas);
-    onTheme(() => this.repaint());
+    onTheme(this, (plot) => plot.repaint());
   }
 
   repaint() {

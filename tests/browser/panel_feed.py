@@ -39,7 +39,6 @@ Message = dict[str, Any]
 
 LOW, HIGH = -1.6, 1.6
 ROUNDS = 60  # played between two messages
-PLANNED = 60_000
 FAKES, REALS, TILES = 512, 1024, 64
 COLUMNS = ["d_loss", "g_loss", "D(real)", "D(fake)", "D grad", "G grad", "noise", "penalty"]
 CHECKS = ["modes", "hq", "kl", "js"]
@@ -229,7 +228,7 @@ def message(run: str, tick: int, first: bool) -> Message:
         return news | {"round": 0, "state": run, "reset": first} | STILL[run]
     real, stage = STAGES[run]
     if first:
-        news |= {"reset": True, "columns": COLUMNS, "check_columns": CHECKS, "planned": PLANNED, "device": "cpu"}
+        news |= {"reset": True, "columns": COLUMNS, "check_columns": CHECKS, "device": "cpu"}
         news |= {"floors": {"modes": 8, "hq": 0.989, "kl": 0.012, "js": 0.005}, "problem": ""}
         news |= {"real": real()} if real else {}
         news["diagram"] = picture(RunConfig())

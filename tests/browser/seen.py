@@ -18,4 +18,4 @@ def frames(page: Page) -> int:
 
 def rounds(page: Page) -> int:
     """The round that the status line shows."""
-    return int(re.sub(r"\D", "", page.locator("#stage .round").inner_text().split("/")[0]) or 0)
+    return int(re.sub(r"\D", "", page.locator("#stage .round").inner_text()) or 0)

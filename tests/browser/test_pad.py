@@ -125,10 +125,10 @@ def test_keys_draw_and_do_not_press_play(page: Page) -> None:
     playing(page)
 
 
-def test_a_finger_draws_and_does_not_scroll(browser: Browser, page: Page) -> None:
+def test_a_finger_draws_and_does_not_scroll(browser: Browser, server: Any) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone = context.new_page()
-    phone.goto(str(page.evaluate("location.origin")))
+    phone.goto(server.address)
     playing(phone)
     take_the_pad(phone)
     clear(phone)

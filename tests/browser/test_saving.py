@@ -110,6 +110,24 @@ def test_a_gif_can_be_stopped_and_begun_again(page: Page) -> None:
     assert made == ["gan-ring-r3gan-0.gif"]
 
 
+def test_runs_side_by_side_become_one_gif(page: Page) -> None:
+    page.locator("#compare input").click()
+    page.locator("#preset select").select_option("WGAN on the ring")
+    expect(page.locator("#stage .scene")).to_have_count(2)
+    until(lambda: frames(page) > 6, "some key frames are kept")
+    until(lambda: page.locator("#stage .view[data-kind=points]").count() == 2, "both are seen")
+    page.locator("#keep .label-wrap").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="The run so far, moving").click()
+    assert download.value.suggested_filename == "gan-ring-r3gan-0-and-1-more.gif"
+    gif = opened(Path(download.value.path()).read_bytes())
+    gif.seek(gif.n_frames - 1)
+    picture = np.asarray(gif.convert("RGB")).astype(int)
+    assert picture.shape == (358, 682, 3)
+    for half in (picture[:336, :336], picture[:336, 346:]):  # real data are blue in each half
+        assert ((half[..., 0] < 60) & (half[..., 1] > 90) & (half[..., 2] > 150)).sum() > 100
+
+
 def test_the_stage_as_it_is_seen_is_a_picture(page: Page) -> None:
     name, content = saved(page, page.locator("#stage .view"), "As it is now")
     assert name.startswith("gan-ring-r3gan-0-round-")

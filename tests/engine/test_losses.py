@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from recipes import drawn
-from torch import tensor
+from torch import Tensor, tensor
 
 from engine.losses import LOSSES, GanLabLog, Hinge, LeastSquares, Minimax, NonSaturating, RelativisticPairing, Wasserstein
 
@@ -163,3 +163,22 @@ def test_belief_lies_between_sure_fake_and_sure_real(loss):
 def test_where_d_cannot_tell_it_believes_a_half(name):
     scores = torch.full((4,), AT_EQUILIBRIUM[name][0])
     assert torch.allclose(LOSSES[name]().belief(scores, scores, scores), torch.tensor(0.5))
+
+
+def test_the_best_relativistic_scores_are_read_as_d_star_whatever_constant_they_carry() -> None:
+    """p = N(0, 1), q = N(0, 0.3): the middle between the mean scores is not where D cannot tell."""
+    generator, wide, narrow = (
+        torch.Generator().manual_seed(0),
+        torch.distributions.Normal(0, 1),
+        torch.distributions.Normal(0, 0.3),
+    )
+    real = torch.randn(20_000, generator=generator)
+    fake = 0.3 * torch.randn(20_000, generator=generator)
+    x = torch.linspace(-3, 3, 61)
+
+    def best(x: Tensor) -> Tensor:
+        return wide.log_prob(x) - narrow.log_prob(x) + 3.7
+
+    belief = RelativisticPairing().belief(best(x), best(real), best(fake))
+    p, q = wide.log_prob(x).exp(), narrow.log_prob(x).exp()
+    assert torch.allclose(belief, p / (p + q), atol=0.01)

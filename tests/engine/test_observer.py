@@ -49,6 +49,15 @@ def test_a_perfect_generators_checks_sit_at_their_floor(data, monkeypatch):
         assert now["hq"] == pytest.approx(floors["hq"], abs=0.01)
 
 
+def test_rare_modes_that_even_real_samples_miss_are_not_asked_for(monkeypatch):
+    trainer = Trainer(tiny(data={"name": "mixture-1d", "modes": 12, "uneven": 0.9}))
+    law, generator = trainer.config.data, seeded(5)
+    monkeypatch.setattr(GAN, "generate", lambda self, p, z: law.sample(len(z), generator))
+    observer = Observer(trainer)
+    found = [dict(zip((look := observer.checks()).columns, look.values[0], strict=True))["modes"] for _ in range(10)]
+    assert observer.floors()["modes"] == round(np.mean(found)) < 6
+
+
 def test_a_collapsed_generators_checks_are_bad(monkeypatch):
     trainer = Trainer(tiny())
     monkeypatch.setattr(GAN, "generate", lambda self, p, z: trainer.config.data.centres[:1].expand(len(z), 2))

@@ -189,3 +189,9 @@ def test_real_data_come_with_their_exact_density() -> None:
     assert len(base64.b64decode(real["points"])) == SHOWN * 4
     exact = observer.plane.p.numpy()
     assert np.abs(density_of(real["density"]) - exact).max() < 0.02 * exact.max()
+
+
+def test_a_latent_square_has_no_threads_to_a_line():
+    offered = {dim: Observer(Trainer(tiny(data="mixture-1d", latent={"dim": dim}))).real_stage()["layers"] for dim in (1, 2)}
+    assert "manifold" in offered[1]
+    assert "manifold" not in offered[2]

@@ -112,6 +112,12 @@ def test_a_told_round_stays_open_until_its_end_and_the_picture_comes_along(folde
     assert worker.trainer.between_rounds
 
 
+def test_a_neighbour_on_the_stage_does_not_end_a_told_round(ends: Ends, make: Make) -> None:
+    pipe, worker = ends[0], make()
+    obey(worker, pipe, say.Tell(), say.Ceiling(100), say.Tell())
+    assert [(one.told.round, one.told.turn) for one in heard(pipe, say.Turned)] == [(1, 1), (1, 2)]
+
+
 @pytest.mark.parametrize("command", [say.Pause(), say.Step(), say.Tell(None), say.Ask(0, "checkpoint", {}), say.Tell("G")])
 def test_a_half_told_round_is_finished_before_anything_else(command: say.Command, ends: Ends, make: Make) -> None:
     pipe, worker = ends[0], make()

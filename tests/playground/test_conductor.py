@@ -1,9 +1,10 @@
 """Runs side by side keep step."""
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
-from playground.conductor import keep_step
+from playground.conductor import Conductor, keep_step
 
 
 class Paced:
@@ -17,6 +18,31 @@ class Paced:
 
     def set_ceiling(self, rounds: int | None) -> None:
         self.ceiling = rounds
+
+
+class Quiet:
+    """A registry that is closing, so that no beat comes by itself."""
+
+    closing = threading.Event()
+    closing.set()
+
+
+def entry(run: Paced | None, watchers: int = 1) -> Any:
+    return SimpleNamespace(run=run, watchers=watchers, alive=run is not None)
+
+
+def test_who_has_left_a_group_is_free_and_a_group_without_anybody_is_forgotten() -> None:
+    conductor, ahead, behind = Conductor(Quiet()), Paced(500), Paced(100)  # type: ignore[arg-type]
+    first, second = entry(ahead), entry(behind)
+    conductor.together([first, second])
+    conductor._beat()
+    assert ahead.ceiling == 130
+    conductor.together([first])
+    conductor._beat()
+    assert ahead.ceiling is None
+    conductor.together([entry(None, watchers=0), entry(None, watchers=0)])
+    conductor._beat()
+    assert conductor._groups == []
 
 
 def conducted(*runs: Paced) -> list[int | None]:

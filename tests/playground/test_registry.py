@@ -85,6 +85,23 @@ def test_a_double_click_is_one_run_and_another_wish_another(make_registry: MakeR
     assert registry.start(small(), ALICE) not in entries
 
 
+def test_the_same_wish_twice_within_a_second_is_two_runs_where_both_are_meant(registry: Registry) -> None:
+    first, second = (registry.start(small(), ALICE, play=False, twice=True) for _ in range(2))
+    assert first is not second
+
+
+def test_a_pace_outlives_the_process(registry: Registry) -> None:
+    entry = playing(registry.start(small(), ALICE, pace=50.0))
+    assert entry.run._pace == 50.0
+    registry.set_pace(entry, 20.0)
+    assert entry.run._pace == 20.0
+    registry.put_away(entry)
+    until(lambda: not entry.alive)
+    registry.wake(entry, play=True)
+    until(lambda: entry.alive)
+    assert entry.run._pace == 20.0
+
+
 def test_what_a_new_run_replaces_is_put_away(registry: Registry) -> None:
     old = playing(registry.start(small(), ALICE))
     new = registry.start(small(1), ALICE, instead_of=old)

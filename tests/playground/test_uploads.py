@@ -109,6 +109,18 @@ def test_a_saved_run_cannot_bring_a_path_along(hosted: Registry, brought: str, m
         hosted.start(RunConfig.from_dict(saved.facts["config"]), ALICE, state=saved)
 
 
+def test_an_old_upload_goes_once_no_run_names_it(hosted: Registry, brought: str) -> None:
+    kept = store_upload(hosted, brought, ALICE)
+    os.utime(kept, (0, 0))
+    entry = hosted.start(pictures_from(kept), ALICE, play=False)
+    hosted.prune()
+    assert Path(kept).exists()
+    hosted.put_away(entry)
+    del hosted._entries[entry.id]
+    hosted.prune()
+    assert not Path(kept).exists()
+
+
 def test_on_ones_own_computer_every_folder_may_be_named(registry: Registry) -> None:
     recipe = pictures_from("/anywhere")
     assert allowed(registry, recipe, ALICE) is recipe
