@@ -203,6 +203,12 @@ GROUPS: dict[str, dict[str, Preset]] = {
             4_000,
             "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
         ),
+        "ring-began": Preset(
+            "BEGAN on the ring",
+            recipe(POINTS, {"game": {"name": "began", "code": 1, "gamma": 0.7}}, both("optimizer", adam(5e-4, 0.0, 0.99))),
+            12_000,
+            "D is an autoencoder, and what it copies well is a place, not a density: G gathers there. BEGAN is for pictures.",
+        ),
     },
     "GAN Lab’s own": {f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
     "More points": {
@@ -231,7 +237,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."
         ),
     },
-    "Every loss on the ring": of_methods("ring", POINTS, 12_000, "the ring", TOY, but=("r3gan",)),
+    "Every loss on the ring": of_methods("ring", POINTS, 12_000, "the ring", TOY, but=("r3gan", "began")),
     "Every loss on glyphs": of_methods("glyphs", PICTURES, 6_000, "glyphs", {}, but=("hinge",)),
 }
 """By name within each group, in the order of the menu."""

@@ -170,7 +170,12 @@ export class Chart {
   #watch(Plotly) {
     if (this.watching) return;
     this.watching = true;
-    new ResizeObserver(() => Plotly.Plots.resize(this.plot)).observe(this.root);
+    let wide = this.root.clientWidth;
+    new ResizeObserver(() => {
+      if (!this.root.clientWidth || this.root.clientWidth === wide) return;  // hidden, or only a longer key above it
+      wide = this.root.clientWidth;
+      Plotly.Plots.resize(this.plot);
+    }).observe(this.root);
     /** @type {any} */ (this.plot).on("plotly_relayout", () => this.change({}));
   }
 
