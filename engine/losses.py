@@ -73,6 +73,7 @@ class NonSaturating(Loss):
     Goodfellow et al. 2014, arXiv:1406.2661, section 3.  At equilibrium d_loss = 2 ln 2, g_loss = ln 2.
     """
 
+    title: ClassVar[str] = "Non-saturating"
     smoothing: float = knob(0.0, 0.0, 0.5, SMOOTHING, live=True)
 
     def optimal(self, p: Tensor, q: Tensor) -> Tensor:
@@ -94,6 +95,8 @@ class Minimax(NonSaturating):
     Goodfellow et al. 2014, arXiv:1406.2661, equation 1.  At equilibrium d_loss = 2 ln 2, g_loss = -ln 2.
     """
 
+    title: ClassVar[str] = "Minimax (saturating)"
+
     def g_loss(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         return -softplus(fake).mean()
 
@@ -105,6 +108,7 @@ class GanLabLog(Loss):
     d_loss = 1.351.
     """
 
+    title: ClassVar[str] = "GAN Lab’s"
     real: float = knob(0.95, 0.1, 1.0, "weight of the real half; 0.95 in GAN Lab", live=True)
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -142,6 +146,7 @@ class LeastSquares(Loss):
     At equilibrium every score is 0.5: d_loss = 0.25, g_loss = 0.125.
     """
 
+    title: ClassVar[str] = "Least squares (LSGAN)"
     smoothing: float = knob(0.0, 0.0, 0.5, SMOOTHING, live=True)
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -183,6 +188,7 @@ class RelativisticPairing(Loss):
     At equilibrium both losses are ln 2.
     """
 
+    title: ClassVar[str] = "Relativistic pairing (RpGAN)"
     pairs: ClassVar[bool] = True
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -43,6 +44,7 @@ class Adam(Optimizer):
 class RMSprop(Optimizer):
     """RMSprop (Hinton's lecture 6e), WGAN's choice: arXiv:1701.07875, algorithm 1."""
 
+    title: ClassVar[str] = "RMSprop"
     lr: float = knob(5e-5, 1e-7, 10.0, LR, live=True, log=True)
     alpha: float = knob(0.99, 0.0, 0.9999, "memory of the gradient's square", live=True)
 
@@ -53,6 +55,7 @@ class RMSprop(Optimizer):
 class SGD(Optimizer):
     """Stochastic gradient descent, with momentum if wished; what the theory of arXiv:1801.04406 speaks of."""
 
+    title: ClassVar[str] = "SGD"
     lr: float = knob(1e-2, 1e-7, 10.0, LR, live=True, log=True)
     momentum: float = knob(0.0, 0.0, 0.999, "share of the last step that is repeated")
 

@@ -11,6 +11,7 @@ arXiv:1912.04958, appendix B).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor
@@ -55,6 +56,7 @@ class GradientPenalty(Penalty):
     Gulrajani et al. 2017, arXiv:1704.00028 (WGAN-GP).
     """
 
+    title: ClassVar[str] = "Gradient penalty (WGAN-GP)"
     weight: float = knob(10.0, 0.0, 1000.0, "lambda; 10 in the paper, 0.1 for its toy data", live=True, log=True)
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
@@ -72,6 +74,7 @@ class Dragan(Penalty):
     The noise is the one of the authors' code: uniform in [0, spread * std of the batch].
     """
 
+    title: ClassVar[str] = "DRAGAN"
     weight: float = knob(10.0, 0.0, 1000.0, "lambda; 10 in the paper", live=True, log=True)
     spread: float = knob(
         0.5,
@@ -92,6 +95,7 @@ class Dragan(Penalty):
 class R1(Penalty):
     """No slope on real data: weight/2 * E[|grad D(real)|^2].  Mescheder et al. 2018, arXiv:1801.04406, equation 9."""
 
+    title: ClassVar[str] = "R1"
     weight: float = knob(1.0, 0.0, 1000.0, "gamma", live=True, log=True)
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
@@ -103,6 +107,8 @@ class R1(Penalty):
 
 class R2(R1):
     """No slope on generated data: weight/2 * E[|grad D(fake)|^2].  Mescheder et al. 2018, arXiv:1801.04406, equation 10."""
+
+    title: ClassVar[str] = "R2"
 
     def where(self, real: Tensor, fake: Tensor, *, generator: Generator) -> Tensor:
         return fake

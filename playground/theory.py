@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from engine import METHODS, TABLES, BadQuestion, Part, all_curves, ask, knobs
+from engine import METHODS, QUESTIONS, TABLES, BadQuestion, Part, all_curves, ask, knobs
 from playground.guard import address, known_visitor
 from playground.words import label, title_of
 
@@ -67,12 +67,13 @@ async def beginning(request: Request, most: int = LONGEST) -> bytes:
 
 @cache
 def _choices() -> dict[str, Any]:
-    """Every menu of the page with its knobs, and the losses as curves."""
+    """Every menu of the page with its knobs, the losses as curves, and how each exhibit opens."""
     return {
         "methods": _menu(METHODS),
         "losses": _menu(TABLES["loss"]),
         "penalties": _menu(TABLES["penalties"]),
         "curves": plain(all_curves()),
+        "opens": {name: question().model_dump() for name, question in QUESTIONS.items()},
     }
 
 

@@ -39,33 +39,10 @@ SPOKEN = {
 }
 """Knobs whose name is not a word."""
 
-TITLES = {
-    "gan": "GAN",
-    "began": "BEGAN",
-    "mlp": "MLP",
-    "dcgan": "DCGAN",
-    "resnet": "ResNet (SNGAN)",
-    "rpgan": "Relativistic pairing (RpGAN)",
-    "gradient-penalty": "Gradient penalty (WGAN-GP)",
-    "dragan": "DRAGAN",
-    "mixture-1d": "Mixture in one dimension",
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "cifar10": "CIFAR-10",
-    "sgd": "SGD",
-    "gan-lab": "GAN Lab’s",
-    "adam": "Adam",
-    "rmsprop": "RMSprop",
-    "non-saturating": "Non-saturating",
-    "minimax": "Minimax (saturating)",
-    "wasserstein": "Wasserstein",
-    "least-squares": "Least squares (LSGAN)",
-}
-
 
 def title_of(name: str, part: type[Part]) -> str:
     """What a menu calls a row."""
-    return part.title or TITLES.get(name) or name.replace("-", " ").capitalize() if name not in ("r1", "r2") else name.upper()
+    return part.title or name.replace("-", " ").capitalize()
 
 
 def label(knob: str) -> str:

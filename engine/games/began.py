@@ -21,6 +21,7 @@ class BEGAN(Game):
     Berthelot, Schumm and Metz 2017, arXiv:1703.10717, section 3.4. k is a buffer of D, so a checkpoint carries it.
     """
 
+    title: ClassVar[str] = "BEGAN"
     gamma: float = knob(
         0.5, 0.05, 1.0, "diversity ratio E[L(fake)] / E[L(real)] that is aimed at; 0.3 to 0.7 in the paper", live=True
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import torch
 from torch import nn
@@ -19,6 +20,7 @@ class GAN(Game):
     With the choices of loss, penalties and networks it is also DCGAN, WGAN, WGAN-GP, LSGAN, DRAGAN, SNGAN and R3GAN.
     """
 
+    title: ClassVar[str] = "GAN"
     d_turns: int = knob(1, 1, 20, "turns of D in each round; 1 in the paper, 5 for WGAN", live=True)
 
     new_noise: bool = knob(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from torch import nn
 
 from engine.batches import Shape
@@ -26,6 +28,7 @@ class DCGAN(Network):
     Channels double with each halving. As in the paper G's output and D's input layer are not normalised.
     """
 
+    title: ClassVar[str] = "DCGAN"
     width: int = knob(
         32,
         4,

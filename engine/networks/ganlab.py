@@ -31,6 +31,7 @@ class GanLab(Network):
     in [0, 1] one half is never needed. Weights start as N(0, 1/fan-in), those of the first layer as N(0, 1/2), biases 0.
     """
 
+    title: ClassVar[str] = "GAN Lab’s"
     width: int = knob(8, 1, 100, "units in each hidden layer; GAN Lab's own presets have 5 to 11")
     hidden: int = knob(1, 0, 5, "hidden layers beside the first, as GAN Lab counts them")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from torch import nn
 
 from engine.batches import Shape
@@ -13,6 +15,7 @@ from engine.parts import knob
 class MLP(Network):
     """Fully connected layers, for points and for small pictures.  Goodfellow et al. 2014, arXiv:1406.2661."""
 
+    title: ClassVar[str] = "MLP"
     width: int = knob(128, 1, 2048, "units in each hidden layer; ours", log=True)
     depth: int = knob(3, 1, 10, "hidden layers; ours")
     activation: Activation = knob("leaky-relu", help="what a unit does with its sum")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate
@@ -59,6 +59,7 @@ class SumPool(nn.Module):
 class ResNet(Network):
     """SNGAN's residual networks.  Miyato et al. 2018, arXiv:1802.05957, appendix B.4 (there 128 to 256 channels)."""
 
+    title: ClassVar[str] = "ResNet (SNGAN)"
     width: int = knob(
         32, 4, 256, "channels of every block; 256 in the paper's G and 128 in its D, ours is sized for a CPU", log=True
     )

@@ -60,6 +60,7 @@ class Dirac(Part):
             "predicted": predicted,
             "measured": trail.growth,
             "verdict": verdict(predicted),
+            "stalls": self.stalls,
         }
 
     def velocity(self, theta: Tensor, psi: Tensor, *, graph: bool = False) -> tuple[Tensor, Tensor]:
@@ -98,6 +99,11 @@ class Dirac(Part):
         theta, psi = torch.meshgrid(line, line, indexing="xy")
         theta, psi = theta.flatten(), psi.flatten()
         return np.asarray(torch.stack([theta, psi, *self.velocity(theta, psi)], dim=1).detach())
+
+    @property
+    def stalls(self) -> bool:
+        """Whether everything stops once D is flat, wherever the fake is: a D that says 0 of it has what it wants."""
+        return all(bool((speed == 0).all()) for speed in self.velocity(_twice(1.0), _twice(0.0)))
 
     @cached_property
     def jacobian(self) -> Array:

@@ -26,7 +26,7 @@ export class Dirac {
     const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (root.querySelector(name));
     this.root = root;
     this.find = find;
-    this.loss = "minimax";
+    this.loss = choices.opens.dirac.loss.name;
     this.penalty = "";
     this.weight = 1;
     this.order = "simultaneous";
@@ -161,7 +161,7 @@ function complex([real, imaginary]) {
 /** What is to be said about this choice in particular.  @param {Dirac} game @param {any} answer */
 function note(game, answer) {
   if (answer.predicted === null) return "This penalty wants a slope of 1, so at rest, where D should be flat, it pushes one way or the other: there is no derivative and nothing to predict.";
-  if (game.loss === "least-squares") return "D(x) = ψx is 0 on the data whatever ψ is, so it can never say the 0.5 at which this loss would rest. Instead D goes flat, and then everything stops, wherever the fake is.";
+  if (answer.stalls) return "D(x) = ψx is 0 on the data whatever ψ is, and 0 is just what this loss has D say of fakes. So D goes flat, and then everything stops, wherever the fake is.";
   if (game.clip && answer.predicted > 1 - 1e-6) return "Near rest nothing is clipped; away from it clipping stops D's slope, and the path follows the edge and comes back.";
   if (Math.abs(answer.predicted - 1) < 1e-6) return "The eigenvalues lie on the border, where the prediction says neither yes nor no: what decides is the curvature, and it is slow.";
   if (Math.abs(answer.predicted - answer.measured) > 1e-3) return "The prediction holds near rest only; further out the gradients are weaker or stronger, and so is the drift.";

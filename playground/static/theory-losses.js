@@ -18,7 +18,7 @@ export class Losses {
     this.names = choices.losses;
     this.scores = choices.curves.scores;
     this.curves = choices.curves.curves;
-    this.chosen = "minimax";
+    this.chosen = choices.opens.dirac.loss.name;  // the loss that saturates
     this.score = -5;
     this.loss = new Plot(find(".chart.loss"), () => this.#paint(this.loss, "loss", [-4, 6]), MARGIN);
     this.gradient = new Plot(find(".chart.gradient"), () => this.#paint(this.gradient, "gradient", [-0.6, 2.2]), MARGIN);

@@ -126,3 +126,8 @@ def test_a_velocity_by_hand() -> None:
 def test_a_penalty_must_act_in_every_round() -> None:
     with pytest.raises(ValidationError, match="leave its interval at 1"):
         Dirac(penalties=(R1(interval=4),))
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_only_least_squares_stops_wherever_the_fake_is(name):
+    assert Dirac(loss=LOSSES[name]()).stalls == (name == "least-squares")
