@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from engine.checkpoint import BadCheckpoint, Checkpoint, pack, unpack
+from engine.checkpoint import MOST_ROUNDS, BadCheckpoint, Checkpoint, pack, unpack
 from engine.snapshot import Stage
 
 FOLDER = "frames"
@@ -75,7 +75,7 @@ def frames_in(folder: Path) -> tuple[int, ...]:
 def picture_of(folder: Path, rounds: int) -> Path | None:
     """The file with the picture of this round, JSON; None if there is none."""
     path = folder / FOLDER / f"{rounds}.json"
-    return path if path.is_file() else None
+    return path if 0 <= rounds < MOST_ROUNDS and path.is_file() else None
 
 
 def read_frame(folder: Path, rounds: int) -> Checkpoint:

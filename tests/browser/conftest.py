@@ -89,6 +89,14 @@ def visitor(browser: "Browser") -> Iterator["BrowserContext"]:
 
 
 @pytest.fixture
+def modules(visitor: "BrowserContext", server: subprocess.Popen[bytes]) -> "Page":
+    """A page from which our modules can be imported, and on which nothing runs."""
+    page = visitor.new_page()
+    page.goto(f"{server.address}/static/panel.html")  # type: ignore[attr-defined]
+    return page
+
+
+@pytest.fixture
 def page(visitor: "BrowserContext", server: subprocess.Popen[bytes]) -> Iterator["Page"]:
     """A visitor's first tab, with the ring moving. At the end the page has made no error and asked nobody else for anything."""
     from tests.browser.seen import playing

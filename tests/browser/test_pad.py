@@ -179,36 +179,36 @@ POINTS = """text => import('/static/csv.js').then(csv => {
 INK = "places => import('/static/csv.js').then(csv => csv.inkOf(places).text())"
 
 
-def test_files_are_read_as_people_write_them_and_what_is_wrong_names_its_line(page: Page) -> None:
+def test_files_are_read_as_people_write_them_and_what_is_wrong_names_its_line(modules: Page) -> None:
     for text, read_as in READ.items():
-        assert page.evaluate(POINTS, text) == read_as, text[:40]
+        assert modules.evaluate(POINTS, text) == read_as, text[:40]
 
 
-def test_any_points_fit_the_sheet(page: Page) -> None:
+def test_any_points_fit_the_sheet(modules: Page) -> None:
     for places in ([[7, 7]], [[0, 0], [1e-310, 0]], [[-1e308, -1e308], [1e308, 1e308]], [[1e9, 0], [1e9 + 1, 1]]):
-        ink = read(page.evaluate(INK, places))
+        ink = read(modules.evaluate(INK, places))
         assert ink.count_nonzero() in (1, 2), places
-    corners = read(page.evaluate(INK, [[0, 0], [10, 0], [10, 5]])).nonzero().tolist()
+    corners = read(modules.evaluate(INK, [[0, 0], [10, 0], [10, 5]])).nonzero().tolist()
     assert corners == [[17, 60], [46, 3], [46, 60]]  # twice as wide as high, like the points
 
 
-def test_pad_and_engine_write_the_same_text(page: Page) -> None:
+def test_pad_and_engine_write_the_same_text(modules: Page) -> None:
     text = Drawing().drawing
     there_and_back = "text => import('/static/ink.js').then(ink => ink.Ink.read(text)?.text() ?? null)"
-    assert page.evaluate(there_and_back, text) == text
+    assert modules.evaluate(there_and_back, text) == text
     for bad in ("", "p4095", "p4097", "q4096", "p9999" * 1000):
-        assert page.evaluate(there_and_back, bad) is None
+        assert modules.evaluate(there_and_back, bad) is None
 
 
 DENSITY = """([text, n, sigma]) => import('/static/ink.js').then(ink => Array.from(ink.Ink.read(text).density(n, sigma)))"""
 
 
-def test_the_pad_shows_the_density_of_the_law(page: Page) -> None:
+def test_the_pad_shows_the_density_of_the_law(modules: Page) -> None:
     n, data = 32, Drawing(sigma=0.06)
     line = (torch.arange(n) + 0.5) * (2 / n) - 1
     y, x = torch.meshgrid(-line, line, indexing="ij")
     law = data.log_density(torch.stack([x.flatten(), y.flatten()], 1)).exp()
-    shown = torch.tensor(page.evaluate(DENSITY, [data.drawing, n, data.sigma * SIDE / 2]))
+    shown = torch.tensor(modules.evaluate(DENSITY, [data.drawing, n, data.sigma * SIDE / 2]))
     assert torch.allclose(shown / shown.sum(), law / law.sum(), atol=1e-5)
 
 

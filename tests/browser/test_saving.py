@@ -12,7 +12,7 @@ pytest.importorskip("playwright.sync_api")
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.seen import frames, rounds
 from tests.waiting import until
@@ -43,12 +43,10 @@ PICTURES = {
 
 
 @pytest.mark.parametrize("first", PICTURES.values(), ids=PICTURES)
-def test_every_pixel_of_a_gif_is_read_as_it_was_written(visitor: BrowserContext, server: Any, first: np.ndarray) -> None:
-    page = visitor.new_page()
-    page.goto(f"{server.address}/static/panel.html")  # the modules alone, without a run
+def test_every_pixel_of_a_gif_is_read_as_it_was_written(modules: Page, first: np.ndarray) -> None:
     second = first.copy()
     second[0, 0] = 17  # all else stays as it is
-    content = page.evaluate(
+    content = modules.evaluate(
         """async ([width, height, frames]) => {
       const { Gif } = await import('/static/gif.js');
       const gif = new Gif(width, height, Uint8Array.from({ length: 765 }, (_, i) => Math.floor(i / 3)));  // greys
@@ -57,7 +55,6 @@ def test_every_pixel_of_a_gif_is_read_as_it_was_written(visitor: BrowserContext,
     }""",
         [first.shape[1], first.shape[0], [frame.ravel().tolist() for frame in (first, second)]],
     )
-    page.close()
     gif = opened(bytes(content))
     assert (gif.n_frames, gif.info["duration"], gif.info["loop"]) == (2, 120, 0)
     for nth, frame in enumerate((first, second)):

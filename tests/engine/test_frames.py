@@ -103,3 +103,9 @@ def test_from_a_frame_a_run_goes_on_exactly_as_it_did(tmp_path: Path) -> None:
             trainer.round()
     for name in ("D", "G"):
         assert torch.equal(original.weights[name].flat, branch.weights[name].flat)
+
+
+def test_a_round_that_no_run_has_is_no_file(tmp_path):
+    Frames(tmp_path)
+    for rounds in (-1, 7, 10**300):
+        assert picture_of(tmp_path, rounds) is None
