@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from engine.data import Points
-from engine.metrics.density import axis_of, blurred, decided, estimated, nodes_of
+from engine.metrics.density import axis_of, blurred, decided, estimated, nodes_of, presence
 from engine.snapshot import Stage, arrows, belief_bytes, density_bytes, quantised
 from engine.trainer import Trainer
 
@@ -95,7 +95,8 @@ class Plane:
         optimal = self.trainer.config.game.optimal(self.p, q, self.trainer.rules) if "optimal" in layers else None
         if optimal is not None:
             low, high = self.data.limits
-            stage["optimal"] = self._field(decided(optimal, self.p, q, (high - low) ** self.data.dim))
+            there = presence(self.p, q, (high - low) ** self.data.dim)
+            stage["optimal"] = self._field(decided(optimal, there)) | {"there": belief_bytes(there)}
         return stage
 
     def _manifold(self, mesh: Tensor) -> Stage:

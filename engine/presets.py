@@ -146,8 +146,11 @@ def of_methods(
 
 
 def digits(data: str, title: str, about: str) -> Preset:
-    """DCGAN on pictures of 28 pixels: the log loss with a lazy R1, which keeps D's slope from running away."""
-    return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1), 9_000, about)
+    """DCGAN on pictures of 28 pixels: the log loss with a lazy R1, which keeps D's slope from running away.
+
+    With that, five times DCGAN's learning rate shows shapes after seconds and is no worse in the end.
+    """
+    return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1, both("optimizer", adam(1e-3))), 9_000, about)
 
 
 def ganlab(

@@ -236,6 +236,7 @@ class Worker:
     def _play(self) -> None:
         """Rounds for a slice of time, or as few as the pace allows."""
         if pause := self.tempo.wait(self.trainer.rounds):
+            self.tempo.note(self.trainer.rounds)
             time.sleep(min(pause, SLICE))
             return
         self._begin("round")

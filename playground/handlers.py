@@ -219,13 +219,12 @@ class Handlers:
     def preset(self, name: Any, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """A preset was chosen: it starts at once, and the form shows it."""
         if not isinstance(name, str) or name not in PRESETS:
-            said = "" if name == OWN else "Please choose a preset from the menu."
-            return self.stage.same(said) + [gr.skip()] * (3 + len(self.form.outputs))
+            return self.stage.same("" if name == OWN else "Please choose a preset from the menu.") + self._as_it_was(values)
         try:
             config = kept(PRESETS[name].config, request)
         except BadRecipe as error:
-            return self.stage.same(f"⚠ {error}") + [gr.skip()] * (3 + len(self.form.outputs))
-        return self.stage.start(config, request, self.stage.group(ids, request), compare) + self._recipe(config, values)
+            return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
+        return self._start_and_show(config, ids, compare, request, values)
 
     def instead(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """The newest run could not get its data: the same recipe with others of their kind."""
@@ -234,10 +233,10 @@ class Handlers:
         try:
             config = kept(group[-1].config.with_knobs({"data": other}), request) if other else None
         except BadRecipe as error:
-            return self.stage.same(f"⚠ {error}") + [gr.skip()] * (3 + len(self.form.outputs))
+            return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
         if config is None:
-            return self.stage.same("There are no other data to offer.") + [gr.skip()] * (3 + len(self.form.outputs))
-        return self.stage.start(config, request, group, compare) + self._recipe(config, values)
+            return self.stage.same("There are no other data to offer.") + self._as_it_was(values)
+        return self._start_and_show(config, ids, compare, request, values)
 
     def code(self, request: gr.Request, *values: Any) -> str:
         """The recipe in the form as a script, or the sentence that says why there is none."""
@@ -253,6 +252,22 @@ class Handlers:
         form = self.form.show(config, values)
         form = self.form.lock(form, lesson.locked) if lesson else form
         return [*named(config), name_in(TABLES["data"], config.data), *form]
+
+    def _start_and_show(
+        self, config: RunConfig, ids: str, compare: bool, request: gr.Request, values: Sequence[Any]
+    ) -> list[Any]:
+        """A new run, and a form that shows its recipe; where it is refused, all stays as it was."""
+        started = self.stage.start(config, request, self.stage.group(ids, request), compare)
+        refused = started[0] == gr.skip()
+        return started + (self._as_it_was(values) if refused else self._recipe(config, values))
+
+    def _as_it_was(self, values: Sequence[Any]) -> list[Any]:
+        """preset, about, data set and the form: only the menu of presets, which has moved already, goes back."""
+        try:
+            menu = named(self.form.read(values))
+        except BadRecipe:
+            menu = named(None)
+        return [*menu, gr.skip(), *[gr.skip()] * len(self.form.outputs)]
 
     def _read(self, values: Sequence[Any], request: gr.Request) -> RunConfig:
         return self._allowed(self.form.read(values), request)
@@ -310,7 +325,7 @@ def _moment(entry: Entry, rounds: int) -> Checkpoint:
     return with_told(read_frame(entry.folder, max(early, default=0)), entry.run.told if entry.run else told_in(entry.folder))
 
 
-def named(config: RunConfig) -> list[str]:
-    """What the menu of presets shows for a recipe, whatever its seed, and one sentence about it."""
-    name = preset_of(config)
+def named(config: RunConfig | None) -> list[str]:
+    """What the menu of presets shows for a recipe, whatever its seed, and one sentence about it; None: one that is none."""
+    name = preset_of(config) if config else None
     return [name, PRESETS[name].about] if name else [OWN, "Not one of the presets."]

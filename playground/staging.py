@@ -13,8 +13,11 @@ from engine import BadRecipe, RunConfig
 from playground.conductor import Conductor
 from playground.onstage import MOST, ids_of, staged
 from playground.panels.keep import downloads
+from playground.panels.transport import RESET
 from playground.registry import Entry, Refused, Registry
 from playground.server import visitor_of
+
+FAR = 300  # rounds; who comes to stand beside runs that are farther is told that they wait
 
 
 class Staging:
@@ -43,6 +46,9 @@ class Staging:
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         if beside:
+            ahead = max((each.run.rounds for each in group if each.run is not None), default=0)
+            if ahead > FAR and not said:
+                said = f"The others wait at round {ahead:,} until this one is there. Press {RESET} to begin them all together."
             return self.showing([*(each for each in group if each is not entry), entry], said)
         return self.leave(group[:-1], [entry], said)
 

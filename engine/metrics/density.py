@@ -49,7 +49,11 @@ def blurred(points: Points, axis: Tensor, width: float) -> Tensor:
     return wide.log_density(nodes_of(axis, points.dim)).exp()
 
 
-def decided(optimal: Tensor, p: Tensor, q: Tensor, area: float) -> Tensor:
-    """D* (n,), fading to 1/2 where neither data nor fakes are: there any D is as good as any other.  area: of the stage."""
-    there = ((p + q) * (area / FAINT)).clamp(max=1)
+def presence(p: Tensor, q: Tensor, area: float) -> Tensor:
+    """1 where data or fakes are, fading to 0 where neither are and any D is as good as any other, (n,).  area: of the stage."""
+    return ((p + q) * (area / FAINT)).clamp(max=1)
+
+
+def decided(optimal: Tensor, there: Tensor) -> Tensor:
+    """D* (n,), fading to 1/2 where nobody is `there`."""
     return 0.5 + (optimal.nan_to_num(0.5) - 0.5) * there

@@ -79,7 +79,10 @@ export class Film {
 
   /** @param {boolean} [hurry] */
   #wake(hurry = false) {
-    if (hurry) clearTimeout(this.timer);
+    if (hurry) {
+      clearTimeout(this.timer);
+      this.timer = 0;
+    }
     if (this.#seen && (hurry || !this.timer)) this.timer = setTimeout(() => this.#redraw(), hurry ? 0 : REDRAW);
     if (this.#moving && !this.marching) this.marching = setInterval(() => this.#march(), MARCH);
   }

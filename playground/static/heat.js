@@ -6,13 +6,14 @@
  * The cells of a heat map, 128 in the middle; nothing where this picture lacks it.
  *
  * @param {Heat | null} heat @param {Uint8Array | null} belief @param {Uint8Array | null} optimal
+ * @param {Uint8Array | null} there 255 where data or fakes are: elsewhere there is nothing to differ about
  * @returns {Uint8Array | null}
  */
-export function cellsOf(heat, belief, optimal) {
+export function cellsOf(heat, belief, optimal, there) {
   if (heat === "belief") return belief;
   if (heat === "optimal") return optimal;
   if (heat !== "difference" || !belief || belief.length !== optimal?.length) return null;
-  return belief.map((cell, i) => Math.max(0, Math.min(255, 128 + cell - optimal[i])));
+  return belief.map((cell, i) => Math.max(0, Math.min(255, 128 + (cell - optimal[i]) * (there ? there[i] / 255 : 1))));
 }
 
 /**

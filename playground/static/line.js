@@ -196,7 +196,7 @@ function paintScale(pen, size, floor, colours) {
   pen.globalAlpha = 1;
   pen.textAlign = "right";
   pen.fillStyle = colours.quiet;
-  pen.fillText("D: surely real", size.width - 8, height(floor, 255) - 4);
+  pen.fillText("D: surely real", size.width - 46, height(floor, 255) - 4);
   pen.fillText("undecided", size.width - 8, height(floor, 128) - 4);
 }
 

@@ -1,9 +1,10 @@
 /**
  * What the server says about a run.  Every message is one JSON object that holds only what is new; `merge` keeps the rest.
  *
- * @typedef {{n: number, data: string, low?: number, high?: number}} Belief
+ * @typedef {{n: number, data: string, low?: number, high?: number, there?: string}} Belief
  *   D's scores on a grid, base64 of n*n (or n) bytes, row 0 at the bottom: 0 surely fake, 128 undecided, 255 surely real;
- *   the outer cells lie on the stage's edges; `low` and `high` are D's lowest and highest raw score there.
+ *   the outer cells lie on the stage's edges; `low` and `high` are D's lowest and highest raw score there;
+ *   with the best possible D, `there` is 255 where data or fakes are.
  * @typedef {{kind: "points", low: number, high: number, fake?: string, points?: string, belief?: Belief, optimal?: Belief,
  *   density?: Density, manifold?: Mesh, arrows?: string, layers?: string[]}} PointsShape
  *   `layers`: with real data, what there is to look at besides real and fake samples.

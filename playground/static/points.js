@@ -33,6 +33,8 @@ export class Points {
     this.belief = null;
     /** @type {Uint8Array | null} */
     this.optimal = null;
+    /** @type {Uint8Array | null} */
+    this.there = null;     // where there is anything for the best D to tell apart
     /** @type {Record<"real" | "fake", Float32Array | null>} */
     this.density = { real: null, fake: null };
     this.peak = 1;         // of the data's density
@@ -69,6 +71,7 @@ export class Points {
     this.belief = shape.belief ? bytes(shape.belief.data) : null;
     this.range = shape.belief?.low === undefined ? null : { low: shape.belief.low, high: shape.belief.high };
     this.optimal = shape.optimal ? bytes(shape.optimal.data) : null;
+    this.there = shape.optimal?.there ? bytes(shape.optimal.there) : null;
     this.density.fake = shape.density ? densities(shape.density, bytes(shape.density.data)) : null;
     this.manifold.show(shape.manifold, shape.manifold && uint16(shape.manifold.data));
     this.pictures++;
@@ -142,7 +145,7 @@ export class Points {
     const dots = () => this.realDots.get([this.realSets, colours.paper], size, (pen) =>
       paintDots(pen, size, this.reals, colours.real, dotRadius(size, this.reals.length), 0.8));
     return this.wall.get([this.pictures, this.realSets, layers.real, heat, layers.density, colours.paper], size, (pen) => {
-      const cells = cellsOf(heat, this.belief, this.optimal);
+      const cells = cellsOf(heat, this.belief, this.optimal, this.there);
       if (cells) paintHeat(pen, size, cells, colours.belief);
       if (layers.density && this.density.real) paintContours(pen, size, this.density.real, this.peak, colours.real);
       if (layers.density && this.density.fake) paintContours(pen, size, this.density.fake, this.peak, colours.fake);

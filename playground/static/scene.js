@@ -106,6 +106,7 @@ export class Scene {
   /** Show a round of the past; null: the present.  @param {number | null} round */
   async visit(round) {
     this.round = round;
+    this.status.show(this.known, this.#shown, round);
     if (round === null) return void (this.known.stage && (await this.stage.show(this.known.stage, true)));
     const picture = await this.past.picture(round);
     if (picture && this.round === round) await this.stage.show(picture, true);
@@ -122,7 +123,7 @@ export class Scene {
     if (news.checks) this.checks.append(float32(news.checks));
     if (news.frames) this.past.show(this.run, news.frames);
     this.#draw(news);
-    this.status.show(this.known, this.#shown);
+    this.status.show(this.known, this.#shown, this.round);
     this.element.dataset.run = this.known.run;
     this.listener.heard(this, news);
   }

@@ -39,15 +39,18 @@ export class Status {
     this.timer = 0;
   }
 
-  /** @param {Partial<import("./message.js").Message>} known @param {boolean} picture something is on the stage */
-  show(known, picture) {
+  /**
+   * @param {Partial<import("./message.js").Message>} known @param {boolean} picture something is on the stage
+   * @param {number | null} [past] the round of the past that is on the stage
+   */
+  show(known, picture, past = null) {
     const state = known.state ?? "none";
     this.#enter(state, picture, known.place);
     this.#say(known.status || this.#sentence(state, known.place));
     this.#warn(known.problem ?? "");
     write(this.instead, known.instead ?? "");
     this.instead.hidden = !known.instead;
-    write(this.round, count(known.round));
+    write(this.round, past === null ? count(known.round) : `${count(past)} of ${count(known.round)}`);
     write(this.rate, known.rate ? (known.rate >= 10 ? count(known.rate) : number(known.rate)) : DASH);
     write(this.device, known.device || DASH);
     this.#advance(state, known);

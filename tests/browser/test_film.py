@@ -63,6 +63,20 @@ def test_it_draws_nothing_while_it_is_folded(open_page: Open) -> None:
     drawn(page, 1)
 
 
+def test_another_run_while_it_is_out_of_sight_does_not_still_it(open_page: Open) -> None:
+    """The redraw that is due when another run comes must not be waited for for ever."""
+    page = open_page("ring")
+    drawn(page, 2)
+    page.evaluate("""async () => {
+      const { Film } = await import('/static/film.js'), root = document.querySelector('#stage .film');
+      const film = new Film(root), scene = { known: { diagram: null } };
+      window.__redraws = () => film.timer;
+      film.timer = setTimeout(() => {}, 1e6);  // one is due
+      film.show(scene, null);                  // another scene, and nothing to see of it yet
+    }""")
+    assert page.evaluate("window.__redraws()") == 0
+
+
 def test_a_node_opens_its_knobs_and_takes_hold_of_the_first(open_page: Open) -> None:
     page = open_page("ring")
     drawn(page, 1)

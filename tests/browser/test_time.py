@@ -149,6 +149,9 @@ def test_while_runs_are_compared_a_live_knob_starts_another_and_four_are_the_mos
     page.locator("#reset").click()
     expect(page.locator("#message")).to_contain_text("4 runs are the most")
     expect(page.locator("#stage .scene")).to_have_count(4)
+    page.locator("#preset select").select_option("WGAN on the ring")  # what is refused leaves the menu as it was
+    expect(page.locator("#preset select")).to_have_value("ring-r3gan")
+    expect(seed).to_have_value("5")
     page.locator("#compare input").uncheck()
     expect(page.locator("#stage .scene")).to_have_count(1)
 

@@ -13,7 +13,7 @@ from engine.config import RunConfig
 from engine.data import DATA, Points
 from engine.games import GAN
 from engine.losses import LOSSES, Hinge, LeastSquares, NonSaturating, RelativisticPairing, Wasserstein
-from engine.metrics.density import axis_of, blurred, decided, estimated, nodes_of
+from engine.metrics.density import axis_of, blurred, decided, estimated, nodes_of, presence
 from engine.observer import Observer
 from engine.plane import LAYERS, MESH, NODES, SHOWN, THREADS, WIDTH, latent_mesh
 from engine.trainer import Trainer
@@ -100,7 +100,7 @@ def test_without_a_bound_on_its_slope_no_critic_is_best() -> None:
 
 def test_where_nothing_is_d_is_undecided() -> None:
     p, q = torch.tensor([1e-9, 0.0, 1.0]), torch.tensor([0.0, 0.0, 0.0])
-    assert decided(p / (p + q), p, q, area=4.0).tolist() == pytest.approx([0.5, 0.5, 1.0], abs=1e-5)
+    assert decided(p / (p + q), presence(p, q, area=4.0)).tolist() == pytest.approx([0.5, 0.5, 1.0], abs=1e-5)
 
 
 @pytest.mark.parametrize("data", POINT_SETS)
@@ -124,7 +124,7 @@ def test_the_best_d_is_p_over_p_plus_q_where_both_are_known(monkeypatch: pytest.
     observer = Observer(trainer)
     found = bytes_of(observer.stage(LAYERS)["optimal"]) / 255
     p, q = (blurred(law, observer.plane.axis, observer.plane.width) for law in (trainer.config.data, fakes))
-    exact = decided(p / (p + q), p, q, 6.25).numpy()
+    exact = decided(p / (p + q), presence(p, q, 6.25)).numpy()
     assert np.average(np.abs(found - exact), weights=(p + q).numpy()) < 0.02
 
 

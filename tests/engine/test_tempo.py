@@ -59,6 +59,14 @@ def test_at_its_ceiling_it_waits_for_as_long_as_it_takes(clock: Clock) -> None:
     assert (mine.wait(9), mine.wait(10)) == (0, math.inf)
 
 
+def test_who_waits_for_others_has_a_rate_of_nothing(clock: Clock) -> None:
+    mine = Tempo()
+    for _ in range(40):
+        clock.now += 0.1
+        mine.note(500)
+    assert mine.rate == 0
+
+
 def test_the_rate_is_that_of_the_last_moments(clock: Clock) -> None:
     mine = Tempo()
     assert mine.rate is None
