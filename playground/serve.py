@@ -119,6 +119,10 @@ def theme() -> gr.themes.Base:
         body_text_color_subdued_dark="*neutral_400",
         block_shadow="none",
         block_border_width="0",
+        checkbox_border_color="*neutral_400",
+        checkbox_border_color_dark="*neutral_500",
+        input_border_color="*neutral_300",
+        input_border_color_dark="*neutral_600",
     )
 
 

@@ -13,7 +13,7 @@ from engine.theory.dirac import D_TURNS
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_an_empty_question_has_an_answer(name: str) -> None:
     answer = ask(name, b"{}")
-    assert all(isinstance(value, float | str | np.ndarray) for value in answer.values())
+    assert all(isinstance(value, float | str | bool | np.ndarray) for value in answer.values())
     assert sum(np.size(value) for value in answer.values()) < 4000
 
 
