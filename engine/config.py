@@ -62,11 +62,10 @@ class RunConfig(Part):
             )
         for role, network in (("generator", self.generator), ("discriminator", self.discriminator)):
             if not network.suits(self.data.shape):
-                are = {1: "points on a line", 2: "points", 3: "pictures"}[min(len(self.data.shape) + self.data.shape[0] - 1, 3)]
                 fitting = next(name for name, kind in NETWORKS.items() if kind().suits(self.data.shape))
                 raise ValueError(
-                    f"{type(network).__name__} as {role} draws {network.draws}, but {type(self.data).__name__} are {are}; "
-                    f"choose {fitting}"
+                    f"{type(network).__name__} as {role} draws {network.draws}, "
+                    f"but {type(self.data).__name__} are {self.data.are}; choose {fitting}"
                 )
         return self
 

@@ -72,16 +72,14 @@ class Handlers:
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
         """A saved run was uploaded: go on with it, paused."""
-        nothing = [gr.skip()] * (3 + len(self.form.outputs))
         if not isinstance(content, bytes):
-            return self.stage.same("") + nothing
+            return self.stage.same("") + self._as_it_was(values)
         try:
             checkpoint = unpack(content)
             config = self._allowed(RunConfig.from_dict(checkpoint.facts.get("config")), request)
         except (BadCheckpoint, BadRecipe) as error:
-            return self.stage.same(f"⚠ {error}") + nothing
-        started = self.stage.start(config, request, [], compare=False, play=False, state=checkpoint)
-        return started + self._recipe(config, values)
+            return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
+        return self._with_form(self.stage.start(config, request, [], compare=False, play=False, state=checkpoint), config, values)
 
     def uploaded(self, path: Any, request: gr.Request) -> tuple[Any, str]:
         """Pictures were uploaded.  Returns the path for the folder's knob, and a sentence."""
@@ -224,7 +222,7 @@ class Handlers:
             config = kept(PRESETS[name].config, request)
         except BadRecipe as error:
             return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
-        return self._start_and_show(config, ids, compare, request, values)
+        return self._with_form(self.stage.start(config, request, self.stage.group(ids, request), compare), config, values)
 
     def instead(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """The newest run could not get its data: the same recipe with others of their kind."""
@@ -236,7 +234,7 @@ class Handlers:
             return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
         if config is None:
             return self.stage.same("There are no other data to offer.") + self._as_it_was(values)
-        return self._start_and_show(config, ids, compare, request, values)
+        return self._with_form(self.stage.start(config, request, group, compare), config, values)
 
     def code(self, request: gr.Request, *values: Any) -> str:
         """The recipe in the form as a script, or the sentence that says why there is none."""
@@ -253,13 +251,9 @@ class Handlers:
         form = self.form.lock(form, lesson.locked) if lesson else form
         return [*named(config), name_in(TABLES["data"], config.data), *form]
 
-    def _start_and_show(
-        self, config: RunConfig, ids: str, compare: bool, request: gr.Request, values: Sequence[Any]
-    ) -> list[Any]:
-        """A new run, and a form that shows its recipe; where it is refused, all stays as it was."""
-        started = self.stage.start(config, request, self.stage.group(ids, request), compare)
-        refused = started[0] == gr.skip()
-        return started + (self._as_it_was(values) if refused else self._recipe(config, values))
+    def _with_form(self, started: list[Any], config: RunConfig, values: Sequence[Any]) -> list[Any]:
+        """After a start, the form shows the run's recipe; where it was refused, all stays as it was."""
+        return started + (self._recipe(config, values) if self.stage.is_another(started) else self._as_it_was(values))
 
     def _as_it_was(self, values: Sequence[Any]) -> list[Any]:
         """preset, about, data set and the form: only the menu of presets, which has moved already, goes back."""

@@ -77,6 +77,11 @@ class Staging:
         self.conductor.together(group)
         return [ids_of(group), staged(group), said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
 
+    @staticmethod
+    def is_another(updates: list[Any]) -> bool:
+        """Whether other runs are on the stage after these updates: nothing was refused."""
+        return bool(updates[0] != gr.skip())
+
     def same(self, said: str) -> list[Any]:
         """Nothing changes; one sentence says why."""
         return [gr.skip(), gr.skip(), said, gr.skip(), gr.skip()]

@@ -28,6 +28,7 @@ class Data(Part, ABC):
     """A data source, closed: its shape and classes are known before a single example is read."""
 
     gives: ClassVar[type] = Samples
+    are: ClassVar[str] = "pictures"  # what its examples are, in a sentence
     instead: ClassVar[str] = ""
     """Data of the same kind, by name, that can always be had; empty where these can."""
 

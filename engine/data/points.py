@@ -25,6 +25,7 @@ CPU = torch.device("cpu")
 class Points(Data):
     """A set of points: `law` says everything, the rest asks it.  Samples are (N, dim) near [-1, 1]."""
 
+    are: ClassVar[str] = "points"
     dim: ClassVar[int] = 2
     limits: ClassVar[tuple[float, float]] = (-1.25, 1.25)  # the square the stage shows, along every axis
 
@@ -122,6 +123,7 @@ class Mixture1D(Points):
     """Gaussians side by side on a line, so that density and D can be drawn as curves.  Defaults ours."""
 
     title: ClassVar[str] = "Gaussians on a line"
+    are: ClassVar[str] = "points on a line"
     dim: ClassVar[int] = 1
     modes: int = knob(4, 1, 12, "number of modes")
     spread: float = knob(0.8, 0.1, 1.0, "where the outermost modes are: -spread and +spread")
