@@ -152,6 +152,8 @@ def test_while_runs_are_compared_a_live_knob_starts_another_and_four_are_the_mos
     page.locator("#preset select").select_option("WGAN on the ring")  # what is refused leaves the menu as it was
     expect(page.locator("#preset select")).to_have_value("ring-r3gan")
     expect(seed).to_have_value("5")
+    right = "Math.max(...[...document.querySelectorAll('#stage .numbers b')].map((each) => each.getBoundingClientRect().right))"
+    assert page.evaluate(right) <= 1280  # the fourth run's numbers are on the page
     page.locator("#compare input").uncheck()
     expect(page.locator("#stage .scene")).to_have_count(1)
 
