@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.data.points import Points
 
-FAINT = 1e-3  # of an even density: where data and fakes have less than that together, there is nothing to decide
+FAINT, PLAIN = 1e-4, 1e-1  # of an even density: with less than FAINT together there is nothing to decide, with PLAIN there is
 
 
 def axis_of(points: Points, n: int, device: torch.device) -> Tensor:
@@ -51,7 +51,8 @@ def blurred(points: Points, axis: Tensor, width: float) -> Tensor:
 
 def presence(p: Tensor, q: Tensor, area: float) -> Tensor:
     """1 where data or fakes are, fading to 0 where neither are and any D is as good as any other, (n,).  area: of the stage."""
-    return ((p + q) * (area / FAINT)).clamp(max=1)
+    tenfolds = torch.log10((p + q) * (area / FAINT))  # a tail falls by tenfolds within a cell or two: so the edge is soft
+    return (tenfolds / math.log10(PLAIN / FAINT)).clamp(0, 1)
 
 
 def decided(optimal: Tensor, there: Tensor) -> Tensor:
