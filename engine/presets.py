@@ -189,7 +189,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
             8_000,
             "The classic figure: p_data, p_g and D over x.",
         ),
-        "glyphs-dcgan": digits(  # of few pen strokes: so fast they have shapes after seconds, and are as good in the end
+        "glyphs-dcgan": digits(  # few strokes can be learned this fast: shapes after 15 s of a core
             "glyphs", "DCGAN on glyphs", "Characters that we draw ourselves: no download needed.", lr=1e-3
         ),
         "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),

@@ -9,16 +9,23 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+import torch
+
 log = logging.getLogger(__name__)
 
+LAST_SECONDS = 10.0  # that a process has to save when its parent is gone
 QUIET_THREADS = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "MKL_NUM_THREADS": "1"}
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -141,3 +148,26 @@ def _warm() -> None:
 
 def _nothing(pipe: Connection) -> None:
     """What the first process does."""
+
+
+# -- in the child -------------------------------------------------------------------------------------------------------
+
+
+def settle() -> None:
+    """Be a good neighbour: one thread, no keyboard interrupts (the parent decides), first to go when memory is short."""
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, name="following the parent", daemon=True).start()
+    if hasattr(os, "nice"):
+        os.nice(10)  # whoever watches comes first: a core that is free still goes to training alone
+    with suppress(OSError):  # not Linux
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
+def _follow_parent() -> None:
+    """End soon after the parent, even in the middle of a round that takes minutes. Usually the pipe's end comes first."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        time.sleep(LAST_SECONDS)
+        os._exit(1)

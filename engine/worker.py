@@ -8,10 +8,7 @@ goes, so that no process outlives the server.
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
 import signal
-import threading
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -32,6 +29,7 @@ from engine.keeper import Keeper
 from engine.metrics.symptoms import symptom
 from engine.observer import Observer
 from engine.plane import USUAL
+from engine.processes import settle
 from engine.recorder import Rows
 from engine.snapshot import Snapshot
 from engine.telling import Teller
@@ -46,7 +44,6 @@ SAVE_EVERY = 10.0  # seconds between checkpoints while playing
 BEAT_EVERY = 0.5  # seconds between signs of life
 OPEN = (say.Tell, say.Update, say.Pace, say.Ceiling, say.Watch, say.More)
 """What can be done while a round that is told stands open; all else finishes it first."""
-LAST_SECONDS = 10.0  # to save when the parent is gone
 CLAIM_WITHIN = 20.0  # seconds; so long may a process whose server was killed take to save and go
 
 
@@ -65,26 +62,6 @@ def work(pipe: Connection, folder: Path, device: str) -> None:
     except Exception as error:
         pipe.send(say.Failed(_last_words(error), final=False))
         raise
-
-
-def settle() -> None:
-    """Be a good neighbour: one thread, no keyboard interrupts (the parent decides), first to go when memory is short."""
-    torch.set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, name="following the parent", daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(10)  # whoever watches comes first: a core that is free still goes to training alone
-    with suppress(OSError):  # not Linux
-        Path("/proc/self/oom_score_adj").write_text("500")
-
-
-def _follow_parent() -> None:
-    """End soon after the parent, even in the middle of a round that takes minutes. Usually the pipe's end comes first."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        time.sleep(LAST_SECONDS)
-        os._exit(1)
 
 
 def _last_words(error: Exception) -> str:

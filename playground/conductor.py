@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from playground.registry import Entry, Registry
+from playground.entry import Entry
+from playground.registry import Registry
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import TABLES, Run, frames_in, rows_packed
-from playground.registry import Entry, Registry
+from playground.entry import Entry
+from playground.registry import Registry
 from playground.story import picture, story
 from playground.words import title_of
 

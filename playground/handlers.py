@@ -34,11 +34,12 @@ from engine import (
     with_told,
 )
 from playground.asked import FIRST, asked, kept
+from playground.entry import Entry
 from playground.form import Form
 from playground.lesson import Lesson
 from playground.onstage import is_playing
 from playground.panels.transport import BESIDE, PACES, PAUSE, PLAY, RESET, START
-from playground.registry import Entry, Refused, Registry
+from playground.registry import Refused, Registry
 from playground.server import visitor_of
 from playground.staging import Staging
 from playground.uploads import allowed, store_upload
@@ -224,16 +225,16 @@ class Handlers:
             return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
         return self._with_form(self.stage.start(config, request, self.stage.group(ids, request), compare), config, values)
 
-    def instead(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
-        """The newest run could not get its data: the same recipe with others of their kind."""
+    def instead(self, event: gr.EventData, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
+        """One of the runs could not get its data: the same recipe with others of their kind."""
         group = self.stage.group(ids, request)
-        other = group[-1].config.data.instead if group else ""
+        asked_for = next((entry.config for entry in group if entry.id == _told(event, "run")), None)
+        if asked_for is None or not asked_for.data.instead:
+            return self.stage.same("There are no other data to offer.") + self._as_it_was(values)
         try:
-            config = kept(group[-1].config.with_knobs({"data": other}), request) if other else None
+            config = kept(asked_for.with_knobs({"data": asked_for.data.instead}), request)
         except BadRecipe as error:
             return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
-        if config is None:
-            return self.stage.same("There are no other data to offer.") + self._as_it_was(values)
         return self._with_form(self.stage.start(config, request, group, compare), config, values)
 
     def code(self, request: gr.Request, *values: Any) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from engine import PRESETS, RunConfig, preset_of
-from playground.registry import Entry
+from playground.entry import Entry
 from playground.words import differences
 
 MOST = 4  # side by side

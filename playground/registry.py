@@ -13,7 +13,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine import (
@@ -29,47 +28,17 @@ from engine import (
     replace_file,
     unfold,
 )
+from playground.entry import Entry
 from playground.limits import Limits, Refused
 from playground.shelf import left_in, set_aside, sign, surplus
 from playground.uploads import allowed, stale
 
-__all__ = ["Entry", "Limits", "Refused", "Registry"]
+__all__ = ["Limits", "Refused", "Registry"]
 
 log = logging.getLogger(__name__)
 
 SAME_CLICK = 1.0  # seconds within which the same wish of the same visitor is one wish
 PRUNE_EVERY = 60.0  # seconds
-
-
-@dataclass(eq=False)
-class Entry:
-    """One visitor's run: waiting, alive, or put away (no `run` then)."""
-
-    id: str
-    visitor: str
-    config: RunConfig
-    folder: Path
-    started: float
-    seen: float  # when somebody last watched or commanded
-    run: Run | None = None
-    playing_wanted: bool = True
-    pace: float | None = None  # rounds a second; None: as fast as it goes
-    views: dict[str, frozenset[str]] = field(default_factory=dict)  # who watches, and which layers of the picture
-
-    @property
-    def watchers(self) -> int:
-        """How many watch."""
-        return len(self.views)
-
-    @property
-    def layers(self) -> frozenset[str] | None:
-        """The layers that any of them looks at; None while nobody watches."""
-        return frozenset().union(*self.views.values()) if self.views else None
-
-    @property
-    def alive(self) -> bool:
-        """Whether it can be commanded."""
-        return self.run is not None and self.run.alive
 
 
 class Registry:

@@ -27,11 +27,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Send
 
 from engine import LAYERS, USUAL, BadRecipe, Rows, bundle_folder, picture_of, script
+from playground.entry import Entry
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.lesson import LONGEST, BadLesson, Lesson
 from playground.onstage import file_name, title
-from playground.registry import Entry, Registry
+from playground.registry import Registry
 from playground.theory import beginning, theory_routes
 
 HERE = Path(__file__).parent

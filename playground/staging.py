@@ -11,10 +11,11 @@ import gradio as gr
 
 from engine import BadRecipe, RunConfig
 from playground.conductor import Conductor
+from playground.entry import Entry
 from playground.onstage import MOST, ids_of, staged
 from playground.panels.keep import downloads
 from playground.panels.transport import RESET
-from playground.registry import Entry, Refused, Registry
+from playground.registry import Refused, Registry
 from playground.server import visitor_of
 
 FAR = 300  # rounds; who comes to stand beside runs that are farther is told that they wait

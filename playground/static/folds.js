@@ -5,12 +5,15 @@ const usual = new Map();
 
 /** @returns {[string, HTMLElement][]} name and heading of each section */
 const sections = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#recipe [id^=section-]"))].flatMap((section) => {
-  const heading = /** @type {HTMLElement | null} */ (section.querySelector(".label-wrap"));
+  const heading = headingOf(section);
   return heading ? [[section.id.slice("section-".length).replaceAll("_", "-"), heading]] : [];
 });
 
+/** The heading of a section, which unfolds it when it is clicked.  @param {Element} section @returns {HTMLElement | null} */
+export const headingOf = (section) => section.querySelector(".label-wrap");
+
 /** @param {HTMLElement} heading */
-const isOpen = (heading) => heading.classList.contains("open");
+export const isOpen = (heading) => heading.classList.contains("open");
 
 /** Words for what is otherwise than the page comes.  @returns {string[]} */
 export const foldsNow = () => sections().flatMap(([name, heading]) =>

@@ -1,5 +1,7 @@
 /** The way from a picture to its knobs: unfold a section of the form, go there, and take hold of its first control. */
 
+import { headingOf, isOpen } from "./folds.js";
+
 const PATIENCE = 40;  // looks, one a frame, for a control that is being unfolded
 const CONTROLS = "input, select, textarea";
 
@@ -7,8 +9,8 @@ const CONTROLS = "input, select, textarea";
 export function unfold(section) {
   const place = document.getElementById(`section-${section}`);
   if (!place) return;
-  const fold = /** @type {HTMLElement | null} */ (place.querySelector(".label-wrap"));
-  if (fold && !fold.classList.contains("open")) fold.click();
+  const heading = headingOf(place);
+  if (heading && !isOpen(heading)) heading.click();
   place.scrollIntoView({ block: "nearest" });
   focusIn(place, PATIENCE);
 }

@@ -77,7 +77,7 @@ export function mount(element, props, watch, trigger) {
       film.show(scene, timeline.round);
     },
     closed: (scene) => trigger("close", { run: scene.run }),
-    instead: () => trigger("instead", {}),
+    instead: (scene) => trigger("instead", { run: scene.run }),
     pointed: () => scenes.forEach((scene) => scene.look()),
   };
 

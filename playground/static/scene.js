@@ -14,7 +14,7 @@ const NOTHING = "There is no run to tell of: press Play first.";
  * @property {(scene: Scene, news: import("./message.js").Message) => void} heard something new is known
  * @property {(scene: Scene) => void} drawn another kind of picture may be on the stage
  * @property {(scene: Scene) => void} closed a person wants it off the stage
- * @property {() => void} instead a person wants other data than those that cannot be had
+ * @property {(scene: Scene) => void} instead a person wants other data than those that cannot be had
  * @property {(scene: Scene) => void} pointed the pointer came or went
  */
 
@@ -43,7 +43,7 @@ export class Scene {
       listener.pointed(this);
     };
     element.querySelector(".close")?.addEventListener("click", () => listener.closed(this));
-    element.querySelector(".instead")?.addEventListener("click", () => listener.instead());
+    element.querySelector(".instead")?.addEventListener("click", () => listener.instead(this));
     this.status = new Status(element);
     /** @type {Partial<import("./message.js").Message>} */
     this.known = {};

@@ -21,7 +21,8 @@ from waiting import until
 
 from engine import HOSTED, PRESETS, RunConfig
 from playground import guard
-from playground.registry import Entry, Limits, Registry
+from playground.entry import Entry
+from playground.registry import Limits, Registry
 from playground.serve import whole_app
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning", "ignore::UserWarning")

@@ -16,7 +16,8 @@ from visits import ALICE, BOB, small
 from waiting import has_ended, until
 
 from engine import HOSTED, BadRecipe, Checkpoint, RunConfig, supervisor, unpack
-from playground.registry import Entry, Refused, Registry
+from playground.entry import Entry
+from playground.registry import Refused, Registry
 
 MakeRegistry = Callable[..., Registry]
 

@@ -25,9 +25,10 @@ from engine.history import History
 from engine.recorder import Rows, stride
 from playground import feed as feeds
 from playground import server as module
+from playground.entry import Entry
 from playground.feed import Feed, Heard
 from playground.guard import BURST, HOME, LARGEST, Guard, name_of
-from playground.registry import Entry, Registry
+from playground.registry import Registry
 from playground.server import make_server
 
 Json = dict[str, Any]
