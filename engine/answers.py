@@ -32,7 +32,7 @@ def sheet(observer: Observer) -> bytes:
     trainer.catch_up()
     with torch.no_grad():
         shown = next(iter(observer.config.game.show(trainer.shown, observer.real, trainer.rules).values()))
-    image = tiles(shown[:64], 8)
+    image = tiles(shown, observer.config.columns)
     file = io.BytesIO()
     image.resize((image.width * 3, image.height * 3), 0).save(file, "PNG")
     return file.getvalue()

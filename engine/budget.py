@@ -36,10 +36,9 @@ def cost(config: RunConfig) -> Cost:
     batch = config.training.batch
     try:
         with torch.device("meta"), FlopCounterMode(display=False) as counter, torch.no_grad():
-            nets = config.game.players(config.make)
+            nets, feeds = config.game.players(config.make), config.game.feeds(config.make, batch)
             for name, net in nets.items():
-                takes = (config.latent.dim,) if name.startswith("G") else config.data.shape
-                net(torch.empty(batch, *takes))
+                net(*feeds[name])
     except (ValueError, RuntimeError) as error:
         raise BadRecipe(f"These networks cannot be built: {str(error).splitlines()[0]}") from None
     return Cost(sum(p.numel() for net in nets.values() for p in net.parameters()), counter.get_total_flops())

@@ -10,13 +10,15 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+import torch
 from pydantic import ValidationError, model_validator
+from torch import Generator, Tensor
 
 from engine.augment import AUGMENTS, Augment
 from engine.batches import SERVES
 from engine.data import DATA, Data
 from engine.data.points import Ring
-from engine.games import GAMES, GAN, Game, Latent, Make
+from engine.games import GAMES, GAN, Code, Game, Latent, Make, draw, in_order, width
 from engine.links import LONGEST, BadLink, pack_link, unpack_link
 from engine.losses import LOSSES, Loss, NonSaturating
 from engine.networks import MLP, NETWORKS, Network
@@ -67,12 +69,32 @@ class RunConfig(Part):
                     f"{type(network).__name__} as {role} draws {network.draws}, "
                     f"but {type(self.data).__name__} are {self.data.are}; choose {fitting}"
                 )
+        if not self.discriminator.suits(self.game.judges(self.data.shape, self.data.classes)):
+            raise ValueError(
+                f"{type(self.discriminator).__name__} as discriminator takes nothing but the data, and "
+                f"{type(self.game).__name__} lays the label beside them; choose mlp"
+            )
         return self
 
     @property
     def make(self) -> Make:
         """The builder of this recipe's networks."""
-        return Make(self.generator, self.discriminator, self.latent.dim, self.data.shape)
+        return Make(self.generator, self.discriminator, width(self.codes), self.data.shape, self.data.classes)
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """What G is fed, column by column."""
+        return self.game.codes(self.latent, self.data.class_names)
+
+    @property
+    def columns(self) -> int:
+        """Pictures in a row of a sheet: one for each choice of the first category, if they are not too many."""
+        return next((code.size for code in self.codes if code.kind == "category" and 4 <= code.size <= 12), 8)
+
+    def fed(self, n: int, generator: Generator, device: torch.device, *, in_columns: bool = False) -> Tensor:
+        """n random inputs of G, (n, code); in_columns: with the first category going round, for a sheet."""
+        fed = draw(self.codes, self.latent, n, generator, device)
+        return in_order(self.codes, fed) if in_columns else fed
 
     @classmethod
     def from_json(cls, text: str, called: Called = ".".join) -> RunConfig:

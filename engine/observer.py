@@ -20,10 +20,8 @@ from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes
 from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
-from engine.trainer import Trainer
+from engine.trainer import ROWS, Trainer
 
-SHOWN_PICTURES = 64
-COLUMNS = 8
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
 
 
@@ -34,8 +32,8 @@ class Observer:
         self.trainer = trainer
         self.config = trainer.config
         generator = Generator(trainer.device).manual_seed(self.config.seed + 2)
-        self.real = _fresh_batch(trainer, SHOWN_PICTURES if self.pictures else SHOWN, generator)
-        self.z = self.config.latent.draw(SAMPLES, generator, trainer.device)
+        self.real = _fresh_batch(trainer, ROWS * self.config.columns if self.pictures else SHOWN, generator)
+        self.z = self.config.fed(SAMPLES, generator, trainer.device)
         if isinstance(self.config.data, Points):
             self.plane = Plane(trainer, self.config.data, self.z)
             self.cells = Cells.of(self.config.data)
@@ -60,7 +58,7 @@ class Observer:
         """Real samples, in the same form."""
         x = self.real[0]
         if self.pictures:
-            return {"kind": "images", "sheets": [sheet(x[:SHOWN_PICTURES], COLUMNS, name="real")]}
+            return {"kind": "images", "sheets": [sheet(x, self.config.columns, name="real")]}
         return self.plane.real(x)
 
     def checks(self) -> Rows | None:
@@ -80,10 +78,10 @@ class Observer:
 
     def floors(self) -> dict[str, float]:
         """What a perfect generator would reach in `checks`, with as many samples."""
-        data = self.config.data
+        data, limits = self.config.data, self.config.game.limits()
         if not isinstance(data, Points):
-            return {}
-        floors = {name: float(value) for name, value in self.floor._asdict().items()}
+            return limits
+        floors = limits | {name: float(value) for name, value in self.floor._asdict().items()}
         if data.centres is not None:
             assert data.weights is not None  # where there are centres
             floors |= {"modes": round(modes_ideal(data.weights, data.dim, SAMPLES)), "hq": hq_ceiling(data.dim)}
@@ -95,9 +93,8 @@ class Observer:
             shown = game.show(trainer.shown, self.real, trainer.rules)
             sheets = []
             for name, pictures in shown.items():
-                pictures = pictures[:SHOWN_PICTURES]
-                scores = game.score(trainer.players, pictures).tolist()
-                sheets.append(sheet(pictures, COLUMNS, scores, name=name))
+                scores = game.score(trainer.players, pictures).tolist() if game.judged else None
+                sheets.append(sheet(pictures, self.config.columns, scores, name=name))
         return {"kind": "images", "sheets": sheets}
 
 

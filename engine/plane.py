@@ -51,8 +51,10 @@ class Plane:
     @property
     def offered(self) -> list[str]:
         """The layers that make sense for this run."""
+        judged = self.trainer.config.game.judged
         absent = {
-            "gradients": self.data.dim == 1,
+            "belief": not judged,
+            "gradients": self.data.dim == 1 or not judged,
             "manifold": self.mesh is None,
             "optimal": self.trainer.config.game.optimal(self.p, self.p, self.trainer.rules) is None,
         }
@@ -65,15 +67,15 @@ class Plane:
 
     def stage(self, real: Tensor, fake: Tensor, layers: Collection[str]) -> Stage:
         """Fakes (N, dim) and these layers; where a layer makes no sense for a run it is left out."""
-        stage = self.frame | {"fake": quantised(fake, *self.data.limits)}
+        stage, judged = self.frame | {"fake": quantised(fake, *self.data.limits)}, self.trainer.config.game.judged
         with torch.no_grad():
-            if "belief" in layers or "optimal" in layers:
+            if judged and ("belief" in layers or "optimal" in layers):
                 stage["belief"] = self._belief(real, fake)
-            if "optimal" in layers or "density" in layers:
+            if "density" in layers or (judged and "optimal" in layers):
                 stage |= self._densities(layers)
             if self.mesh is not None and "manifold" in layers:
                 stage |= self._manifold(self.mesh)
-        if self.data.dim == 2 and "gradients" in layers:
+        if judged and self.data.dim == 2 and "gradients" in layers:
             low, high = self.data.limits
             stage["arrows"] = arrows(self._steps(real, fake), (high - low) / 4)
         return stage
@@ -126,6 +128,8 @@ def latent_mesh(trainer: Trainer) -> Tensor | None:
     A square of MESH x MESH nodes for two numbers, x fastest; a line for one number, or for two on a circle.
     """
     latent, device = trainer.config.latent, trainer.device
+    if len(trainer.config.codes) > 1:
+        return None  # one sheet for each choice of the codes, and they would lie over one another
     circle = latent.shape == "sphere"
     on_a_line = trainer.config.data.shape == (1,)
     if latent.dim > 2 or (circle and latent.dim == 1) or (on_a_line and latent.dim == 2 and not circle):

@@ -25,7 +25,7 @@ from engine.recorder import Recorder
 
 ENGINE = torch.autograd.Variable._execution_engine
 """What `loss.backward(inputs=...)` comes to after checks that cost as much as a small layer: 30 us of a turn's 500."""
-PROBES = {1: 512, 3: 64}  # latents that are looked at, always the same: for points, and for pictures, which cost far more
+POINTS, ROWS = 512, 8  # inputs of G that are looked at, always the same: so many points, or rows of a sheet of pictures
 Who = Callable[[str], bool]
 """Which players learn; the turns of the others are played without a step."""
 
@@ -70,7 +70,8 @@ class Trainer:
             **self._chosen(),
             generator=self.generator,
             device=self.device,
-            probe=self._probe(PROBES[len(config.data.shape)]),
+            codes=config.codes,
+            probe=self._probe(),
             clock=torch.zeros((), device=self.device),
             names={net: name for name, net in nets.items()},
         )
@@ -135,7 +136,7 @@ class Trainer:
         return turn
 
     def _minimise(self, turn: Turn, learners: tuple[str, ...]) -> None:
-        noted = {_loss_name(turn.players): turn.loss.detach()}
+        noted = {_loss_name(turn.players, self.config.game.judged): turn.loss.detach()}
         for name, value in turn.readings.items():
             noted[name] = value.detach()
         noted.update(self.rules.take_readings())
@@ -264,10 +265,11 @@ class Trainer:
         config = self.config
         return {"loss": config.loss, "penalties": config.penalties, "augment": config.augment, "latent": config.latent}
 
-    def _probe(self, n: int) -> Tensor:
-        """The latents that are looked at, from a generator of their own."""
-        generator = Generator(self.device).manual_seed(self.config.seed + 1)
-        return self.config.latent.draw(n, generator, self.device)
+    def _probe(self) -> Tensor:
+        """The inputs of G that are looked at, from a generator of their own; a sheet has a column for each choice of a class."""
+        generator, pictures = Generator(self.device).manual_seed(self.config.seed + 1), len(self.config.data.shape) == 3
+        n = ROWS * self.config.columns if pictures else POINTS
+        return self.config.fed(n, generator, self.device, in_columns=pictures)
 
 
 def kept(trainer: Trainer, **facts: Any) -> Checkpoint:
@@ -296,7 +298,9 @@ def check_table(mine: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Non
 
 
 @cache
-def _loss_name(players: tuple[str, ...]) -> str:
-    """d_loss, g_loss, or the team's names where neither all judge nor all create."""
+def _loss_name(players: tuple[str, ...], judged: bool) -> str:
+    """d_loss, g_loss, or the team's names where neither all judge nor all create; loss where nobody judges anybody."""
     judges = [is_judge(name) for name in players]
+    if not judged:
+        return "loss"
     return "d_loss" if all(judges) else "g_loss" if not any(judges) else f"{'+'.join(players)} loss"

@@ -111,7 +111,7 @@ def sample(folder: Path, n: int, out: Path, *, seed: int, device: str) -> str:
     parts = []
     with torch.no_grad():
         for start in range(0, n, 256):
-            z = trainer.config.latent.draw(min(256, n - start), generator, trainer.device)
+            z = trainer.config.fed(min(256, n - start), generator, trainer.device)
             parts.append(trainer.config.game.generate(trainer.shown, z).cpu())
     samples = torch.cat(parts)
     if samples.dim() == 4:

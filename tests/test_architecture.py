@@ -21,7 +21,7 @@ losses  penalties  augment  optim  data  networks  checkpoint  journal  history 
 games  metrics  messages  saved  frames  theory
 config
 presets  budget  devices  trainer
-catalogue  plane  intake  script  telling
+catalogue  plane  intake  script  telling  trained
 observer
 answers  training  bench  keeper
 worker

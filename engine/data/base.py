@@ -20,6 +20,9 @@ def silent(sentence: str, share: float | None = None) -> None:
     """The `Tell` of somebody who does not want to know."""
 
 
+HELD_OUT = 2**33  # a seed beyond those of all runs
+
+
 class DataUnavailable(RuntimeError):
     """The data cannot be had here; the message is one sentence that says what to do about it."""
 
@@ -50,6 +53,13 @@ class Data(Part, ABC):
     @abstractmethod
     def open(self, device: torch.device, tell: Tell = silent) -> Source:
         """Get the data onto the device.  May be slow and says so through `tell`; DataUnavailable where it cannot."""
+
+    def held_out(self, n: int, device: torch.device, tell: Tell = silent) -> Batch:
+        """At most n examples that no run trains on, always the same: here freshly drawn; a test set, where there is one.
+
+        DataUnavailable where the data cannot be had, or none of them is kept back.
+        """
+        return self.open(device, tell).batch(n, Generator(device).manual_seed(HELD_OUT))
 
 
 class Drawn:

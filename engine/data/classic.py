@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from engine.batches import Labelled, Shape
+from engine.batches import Batch, Labelled, Shape
 from engine.data.base import Data, DataUnavailable, Stored, Tell, silent
 from engine.data.download import data_root, fetch
 from engine.parts import knob
@@ -51,17 +51,23 @@ class Classic(Data):
         tell(f"Loaded {len(pictures):,} pictures of {self.title}.", 1.0)
         return Stored(resized(pictures, self.size).to(device), labels.to(device))
 
-    def _load(self, tell: Tell) -> Any:
+    def held_out(self, n: int, device: torch.device, tell: Tell = silent) -> Batch:
+        """The first n of the test set."""
+        pictures, labels = _as_bytes(self._load(tell, train=False))
+        small = resized(pictures[:n], self.size).to(device)
+        return Labelled(small.to(torch.float32).div_(127.5).sub_(1), labels[:n].to(device))
+
+    def _load(self, tell: Tell, *, train: bool = True) -> Any:
         """The torchvision data set, downloaded if it is not here yet."""
         import torchvision  # here and not above: it takes a second, and most runs need no pictures
 
         kind, root = getattr(torchvision.datasets, self.dataset), data_root()
         try:
             try:
-                return kind(root, train=True, download=False)
+                return kind(root, train=train, download=False)
             except RuntimeError:  # not here, or not unpacked
                 self._fetch(self.archives(kind), root / self.folder, tell)
-                return kind(root, train=True, download=True)  # finds the archives by checksum and only unpacks them
+                return kind(root, train=train, download=True)  # finds the archives by checksum and only unpacks them
         except DataUnavailable:
             raise
         except Exception as error:  # a damaged file makes torchvision raise nearly anything

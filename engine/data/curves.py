@@ -14,6 +14,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from engine.batches import Labelled
 from engine.data.mixture import Mixture
 from engine.data.points import CPU, Points
 from engine.parts import knob
@@ -30,13 +31,8 @@ class Curve(Points):
     def path(self, t: Tensor) -> Tensor:
         """Points on the curve, (n, 2), for t (n,) in 0..1; equal steps of t are equally likely."""
 
-    @property
-    def pieces(self) -> int:
-        """How many separate strands the curve has; each gets nodes of its own."""
-        return 1
-
     def law(self, device: torch.device = CPU) -> Mixture:
-        n = NODES * self.pieces
+        n = NODES * (self.strands or 1)  # each strand gets nodes of its own
         t = (torch.arange(n, device=device) + 0.5) / n
         return Mixture.even(self.path(t), self.sigma)
 
@@ -70,10 +66,11 @@ class Moons(Curve):
     """Two half circles that reach into each other: scikit-learn's, centred and 0.6 as large.  Default blur ours."""
 
     title: ClassVar[str] = "Two moons"
+    gives: ClassVar[type] = Labelled
     sigma: float = knob(0.04, 0.01, 0.1, "blur, a standard deviation; 0.04 is ours", log=True)
 
     @property
-    def pieces(self) -> int:
+    def strands(self) -> int:
         return 2
 
     def path(self, t: Tensor) -> Tensor:
@@ -87,12 +84,13 @@ class Spiral(Curve):
     """Arms wound about the middle, points nearly even along them.  Ours."""
 
     title: ClassVar[str] = "Spiral"
+    gives: ClassVar[type] = Labelled
     arms: int = knob(2, 1, 5, "number of arms")
     turns: float = knob(1.0, 0.25, 2.0, "how often an arm goes round")
     sigma: float = knob(0.02, 0.01, 0.1, "blur, a standard deviation; 0.02 is ours", log=True)
 
     @property
-    def pieces(self) -> int:
+    def strands(self) -> int:
         return self.arms
 
     def path(self, t: Tensor) -> Tensor:

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from engine.batches import Shape
-from engine.data.base import Data, Stored, Tell, silent
+from engine.batches import Batch, Shape
+from engine.data.base import Data, DataUnavailable, Stored, Tell, silent
 from engine.data.picture import BadUpload, square
 from engine.parts import knob
 
@@ -58,6 +58,9 @@ class Folder(Data):
         left_out = f", {_count(problems, 'file')} left out{_first_few(problems)}" if problems else ""
         tell(f"{_count(pictures, 'picture')}{left_out}.", 1.0)
         return Stored(torch.from_numpy(np.stack(pictures)).to(device))
+
+    def held_out(self, n: int, device: torch.device, tell: Tell = silent) -> Batch:
+        raise DataUnavailable("All pictures of a folder are trained on, so none is kept back to measure with.")
 
     def _read(self, path: Path, tell: Tell) -> tuple[list[npt.NDArray[np.uint8]], list[str]]:
         """The pictures, (C, size, size) each, and for each file left out its name and why."""

@@ -36,10 +36,14 @@ class Mixture:
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         """n independent draws, (n, d)."""
+        return self.labelled(n, generator)[0]
+
+    def labelled(self, n: int, generator: Generator) -> tuple[Tensor, Tensor]:
+        """n independent draws, (n, d), and which Gaussian each is of, (n,)."""
         device = self.centres.device
         k = torch.searchsorted(self._stairs, torch.rand(n, generator=generator, device=device), right=True)
         noise = torch.randn(n, self.centres.shape[1], generator=generator, device=device)
-        return torch.addcmul(self.centres.index_select(0, k), noise, self.scales.index_select(0, k))
+        return torch.addcmul(self.centres.index_select(0, k), noise, self.scales.index_select(0, k)), k
 
     def log_density(self, x: Tensor) -> Tensor:
         """ln p(x), (m,) for x (m, d); block by block, because (m, K) tables of curves outgrow a processor's cache."""

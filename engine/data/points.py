@@ -14,7 +14,7 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Samples, Shape
+from engine.batches import Labelled, Samples, Shape
 from engine.data.base import Data, Drawn, Tell, silent
 from engine.data.mixture import Mixture
 from engine.parts import knob
@@ -29,6 +29,15 @@ class Points(Data):
     dim: ClassVar[int] = 2
     limits: ClassVar[tuple[float, float]] = (-1.25, 1.25)  # the square the stage shows, along every axis
 
+    @property
+    def strands(self) -> int:
+        """How many classes its Gaussians fall into, in their order and all of one size; 0: it has no labels."""
+        return 0
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(str(number) for number in range(1, self.strands + 1))
+
     @abstractmethod
     def law(self, device: torch.device = CPU) -> Mixture:
         """The distribution of the points."""
@@ -38,8 +47,16 @@ class Points(Data):
         return (self.dim,)
 
     def open(self, device: torch.device, tell: Tell = silent) -> Drawn:
-        law = self.law(device)
-        return Drawn(lambda n, generator: Samples(law.sample(n, generator)))
+        law, classes = self.law(device), self.classes
+        if not classes:
+            return Drawn(lambda n, generator: Samples(law.sample(n, generator)))
+        each = len(law.weights) // classes  # Gaussians that make up a class
+
+        def draw(n: int, generator: Generator) -> Labelled:
+            x, k = law.labelled(n, generator)
+            return Labelled(x, k if each == 1 else k.div_(each, rounding_mode="floor"))
+
+        return Drawn(draw)
 
     def sample(self, n: int, generator: Generator, device: torch.device = CPU) -> Tensor:
         """n fresh points, (n, dim). A training loop opens the source instead: that builds the law only once."""
@@ -73,9 +90,14 @@ class Ring(Points):
     """
 
     title: ClassVar[str] = "Ring of Gaussians"
+    gives: ClassVar[type] = Labelled
     modes: int = knob(8, 2, 24, "number of modes; 8 in the papers")
     radius: float = knob(0.8, 0.2, 1.0, "distance of the modes from the middle; 1 in PacGAN, 0.8 is ours")
     sigma: float = knob(0.03, 0.005, 0.1, "standard deviation of a mode; 0.01 in PacGAN, 0.03 is ours", log=True)
+
+    @property
+    def strands(self) -> int:
+        return self.modes
 
     def law(self, device: torch.device = CPU) -> Mixture:
         angle = torch.arange(self.modes, device=device) * (2 * math.pi / self.modes)
@@ -89,8 +111,13 @@ class Grid(Points):
     """
 
     title: ClassVar[str] = "Grid of Gaussians"
+    gives: ClassVar[type] = Labelled
     side: int = knob(5, 2, 7, "modes along a side; 5 in the papers")
     sigma: float = knob(0.03, 0.005, 0.05, "standard deviation of a mode; 0.01 in PacGAN's proportions, 0.03 is ours", log=True)
+
+    @property
+    def strands(self) -> int:
+        return self.side**2
 
     def law(self, device: torch.device = CPU) -> Mixture:
         line = torch.linspace(-0.8, 0.8, self.side, device=device)
@@ -101,6 +128,11 @@ class TwoGaussians(Points):
     """A round Gaussian and a tall one: GAN Lab's "gaussians", its first set.  Kahng et al. 2018, arXiv:1809.01587."""
 
     title: ClassVar[str] = "Two Gaussians"
+    gives: ClassVar[type] = Labelled
+
+    @property
+    def strands(self) -> int:
+        return 2
 
     def law(self, device: torch.device = CPU) -> Mixture:
         centres = torch.tensor([[-0.4, 0.4], [0.4, -0.2]], device=device)
@@ -112,7 +144,12 @@ class Blobs(Points):
     """Three small round Gaussians far apart: GAN Lab's "disjoint".  Kahng et al. 2018, arXiv:1809.01587."""
 
     title: ClassVar[str] = "Three blobs"
+    gives: ClassVar[type] = Labelled
     sigma: float = knob(0.05, 0.005, 0.1, "standard deviation of a blob; 0.05 is GAN Lab's", log=True)
+
+    @property
+    def strands(self) -> int:
+        return 3
 
     def law(self, device: torch.device = CPU) -> Mixture:
         centres = torch.tensor([[-0.3, 0.5], [0.5, 0.2], [-0.1, -0.3]], device=device)
@@ -123,12 +160,17 @@ class Mixture1D(Points):
     """Gaussians side by side on a line, so that density and D can be drawn as curves.  Defaults ours."""
 
     title: ClassVar[str] = "Gaussians on a line"
+    gives: ClassVar[type] = Labelled
     are: ClassVar[str] = "points on a line"
     dim: ClassVar[int] = 1
     modes: int = knob(4, 1, 12, "number of modes")
     spread: float = knob(0.8, 0.1, 1.0, "where the outermost modes are: -spread and +spread")
     sigma: float = knob(0.05, 0.005, 0.2, "standard deviation of a mode", log=True)
     uneven: float = knob(0.0, 0.0, 0.9, "each mode is rarer than its left neighbour by this share; 0: all alike")
+
+    @property
+    def strands(self) -> int:
+        return self.modes
 
     def law(self, device: torch.device = CPU) -> Mixture:
         line = torch.zeros(1) if self.modes == 1 else torch.linspace(-self.spread, self.spread, self.modes)

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+from engine.games.acgan import ACGAN
 from engine.games.base import Game, Make, Players, Turn, is_judge
 from engine.games.began import BEGAN
+from engine.games.codes import Code, draw, in_order, width
+from engine.games.conditional import ConditionalGAN
 from engine.games.diagram import Diagram, Edge, Node
 from engine.games.gan import GAN
-from engine.games.rules import Latent, Rules
+from engine.games.infogan import InfoGAN
+from engine.games.latent import Latent
+from engine.games.rules import Rules
+from engine.games.vae import VAE, Autoencoder
 
 GAMES: dict[str, type[Game]] = {
     "gan": GAN,
     "began": BEGAN,
+    "conditional": ConditionalGAN,
+    "acgan": ACGAN,
+    "infogan": InfoGAN,
+    "vae": VAE,
+    "autoencoder": Autoencoder,
 }
 
 __all__ = [
+    "ACGAN",
     "BEGAN",
     "GAMES",
     "GAN",
+    "VAE",
+    "Autoencoder",
+    "Code",
+    "ConditionalGAN",
     "Diagram",
     "Edge",
     "Game",
+    "InfoGAN",
     "Latent",
     "Make",
     "Node",
     "Players",
     "Rules",
     "Turn",
+    "draw",
+    "in_order",
     "is_judge",
+    "width",
 ]

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from engine.batches import Batch, Samples, Shape
+from engine.games.codes import Code, noise
 from engine.games.diagram import Diagram, wired
+from engine.games.latent import Latent
 from engine.games.rules import Rules
 from engine.parts import Part
 
@@ -48,20 +51,25 @@ class Make:
 
     generator_part: Builds
     discriminator_part: Builds
-    code: int  # numbers in a latent vector
+    code: int  # numbers that G is fed: a latent vector and what the game lays beside it
     data: Shape
+    classes: int = 0  # of the data; 0 where there are no labels
 
     def generator(self) -> nn.Module:
         """(N, code) -> (N, *data)."""
         return self.generator_part.build((self.code,), self.data)
 
-    def discriminator(self) -> nn.Module:
-        """(N, *data) -> scores (N, 1)."""
-        return self.discriminator_part.build(self.data, (1,))
+    def discriminator(self, more: int = 0) -> nn.Module:
+        """(N, *data) -> scores (N, 1), and beside them, in as many more columns, whatever else the game asks of D."""
+        return self.discriminator_part.build(self.data, (1 + more,))
+
+    def encoder(self, code: int) -> nn.Module:
+        """(N, *data) -> (N, code), of D's architecture."""
+        return self.discriminator_part.build(self.data, (code,))
 
     def autoencoder(self, code: int) -> nn.Module:
         """(N, *data) -> (N, *data) through (N, code); both halves are D's architecture."""
-        return nn.Sequential(self.discriminator_part.build(self.data, (code,)), self.discriminator_part.build((code,), self.data))
+        return nn.Sequential(self.encoder(code), self.discriminator_part.build((code,), self.data))
 
 
 class Unbuilt:
@@ -77,22 +85,37 @@ class Game(Part):
     eats: ClassVar[type[Batch]] = Samples
     uses: ClassVar[tuple[str, ...]] = ("latent", "generator", "discriminator", "loss", "penalties", "augment")
     """The sections of the recipe that matter to this game; the form shows no others."""
+    judged: ClassVar[bool] = True
+    """Whether somebody tells real from fake; if not, there is no score, no belief and no pull."""
 
     def players(self, make: Make) -> dict[str, nn.Module]:
-        """The networks by name. Names of those that judge start with D, of those that create with G."""
+        """The networks by name. Names of those that judge start with D or Q; all others create."""
         raise NotImplementedError
+
+    def codes(self, latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
+        """What G is fed, column by column: noise, and beside it whatever steers the game's samples."""
+        return (noise(latent),)
+
+    def judges(self, data: Shape, classes: int) -> Shape:
+        """The shape of what D is built for: the data, or more where it is shown something beside them."""
+        return data
+
+    def feeds(self, make: Make, n: int) -> dict[str, tuple[Tensor, ...]]:
+        """For each player, tensors of the shapes that it is called with for a batch of n; their numbers mean nothing."""
+        samples, fed = torch.empty(n, *make.data), torch.empty(n, make.code)
+        return {name: (samples,) if is_judge(name) else (fed,) for name in self.players(make)}
 
     def round(self, p: Players, batches: Iterator[Any], rules: Rules) -> Iterator[Turn]:
         """One pass of the algorithm's outer loop, as turns. Code behind a `yield` runs after that turn's step."""
         raise NotImplementedError
 
     def generate(self, p: Players, z: Tensor) -> Tensor:
-        """Samples (N, *data) for latents (N, code)."""
+        """Samples (N, *data) for what G is fed (N, code)."""
         return p.G(z)  # type: ignore[no-any-return]
 
     def score(self, p: Players, x: Tensor) -> Tensor:
-        """How real D finds x (N, *data): scores (N,), higher is more real."""
-        return p.D(x).flatten(1).mean(1)  # type: ignore[no-any-return]
+        """How real D finds x (N, *data): scores (N,), higher is more real. Only where the game is `judged`."""
+        return p.D(x)[:, :1].flatten(1).mean(1)  # type: ignore[no-any-return]
 
     def pull(self, p: Players, fake: Tensor, real: Tensor, rules: Rules) -> Tensor:
         """G's loss as a function of its samples (N, *data), a scalar: minus its gradient is where they are asked to go."""
@@ -104,7 +127,11 @@ class Game(Part):
 
     def optimal(self, p: Tensor, q: Tensor, rules: Rules) -> Tensor | None:
         """The belief of the best possible D where data have the density p and fakes q (N,); None if there is no such D."""
-        return rules.loss.optimal(p, q)
+        return rules.loss.optimal(p, q) if self.judged else None
+
+    def limits(self) -> dict[str, float]:
+        """The best that some readings can be, for a dotted line in their chart."""
+        return {}
 
     def diagram(self) -> Diagram:
         """The picture of the game: who hands what to whom, and the ways gradients flow back.
@@ -112,7 +139,7 @@ class Game(Part):
         Wired as every adversarial game is, from the names of its players and the sections it uses; a game that is wired
         otherwise says so here.
         """
-        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1,)))
+        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1,), 2))
         return wired([name for name in names if not is_judge(name)], [name for name in names if is_judge(name)], self.uses)
 
     def show(self, p: Players, batch: Batch, rules: Rules) -> dict[str, Tensor]:
@@ -121,5 +148,5 @@ class Game(Part):
 
 
 def is_judge(player: str) -> bool:
-    """Whether a player judges (D, D_a, ...) rather than creates."""
-    return player.startswith("D")
+    """Whether a player judges (D, D_a, Q, ...) rather than creates."""
+    return player.startswith(("D", "Q"))

@@ -90,3 +90,15 @@ def _edges(creators: Sequence[str], judges: Sequence[str]) -> Iterator[Edge]:
         yield Edge("fake", loss_of(makers), makers)
         yield Edge("real", loss_of(makers), makers)
         yield Edge(loss_of(makers), "fake", makers, gradient=True)
+
+
+def told_the_class(diagram: Diagram, *, creators: Sequence[str], judges: Sequence[str]) -> Diagram:
+    """The same where these creators and judges are handed the label."""
+    everybody = tuple(node.name for node in diagram.nodes if node.kind == "player")
+    label = Node("class", "data", "label", "data", 0)
+    return Diagram((*diagram.nodes, label), (*diagram.edges, *(Edge("class", name, everybody) for name in (*creators, *judges))))
+
+
+def without(diagram: Diagram, *absent: tuple[str, str]) -> Diagram:
+    """The same without some arrows, by where they start and end."""
+    return diagram._replace(edges=tuple(edge for edge in diagram.edges if (edge.start, edge.end) not in absent))

@@ -8,61 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
 
 from engine.augment import Augment
+from engine.games.codes import Code, draw
+from engine.games.latent import Latent
 from engine.layers import mixes_samples
 from engine.losses import Loss
-from engine.parts import Part, knob, name_in
+from engine.parts import name_in
 from engine.penalties import PENALTIES, Penalty, squared_slope
 
-TAIL = 0.0227501319  # of a normal law, beyond two standard deviations on one side
-
-
-class Latent(Part):
-    """Where G starts from: the distribution of z."""
-
-    dim: int = knob(64, 1, 1024, "numbers in z; 100 in DCGAN, 64 in Lucic et al. 2018 (arXiv:1711.10337)", log=True)
-    shape: Literal["normal", "uniform", "sphere", "truncated"] = knob(
-        "normal",
-        help="normal: N(0, 1). uniform: in [-1, 1]. sphere: on the sphere of radius sqrt(dim), where normal vectors nearly live. "
-        "truncated: normal of width 1/2 without what lies beyond 1, GAN Lab's Gaussian noise",
-    )
-
-    def draw(self, n: int, generator: Generator, device: torch.device) -> Tensor:
-        """(n, dim)."""
-        if self.shape == "uniform":
-            return torch.empty(n, self.dim, device=device).uniform_(-1, 1, generator=generator)
-        if self.shape == "truncated":
-            return self.quantile(torch.rand(n, self.dim, generator=generator, device=device))
-        z = torch.randn(n, self.dim, generator=generator, device=device)
-        return z if self.shape == "normal" else z * (self.dim**0.5 / z.norm(dim=1, keepdim=True))
-
-    def quantile(self, share: Tensor) -> Tensor:
-        """The numbers below which these shares of one number of z lie; for all shapes but the sphere."""
-        if self.shape == "uniform":
-            return 2 * share - 1
-        normal: Tensor = torch.special.ndtri(TAIL + (1 - 2 * TAIL) * share if self.shape == "truncated" else share)
-        return normal / 2 if self.shape == "truncated" else normal
+NOTHING = torch.empty(0)
+"""What D says beside the score where the score is all it says."""
 
 
 class Judged(NamedTuple):
-    """D's scores (N, ...) of some samples and, if asked for, its squared slopes there (N,)."""
+    """D's scores (N, ...) of some samples, what it says beside them and, if asked for, its squared slopes there (N,)."""
 
     scores: Tensor
+    more: Tensor  # (N, columns), all but the first, which is the score; NOTHING where there is no other
     slope: Tensor | None
 
+    def halves(self) -> tuple[Judged, Judged]:
+        """Of a pass over two batches laid end to end, what was said of each."""
+        more = self.more.chunk(2) if len(self.more) else (NOTHING, NOTHING)
+        slopes = (None, None) if self.slope is None else self.slope.chunk(2)
+        of_real, of_fake = map(Judged, self.scores.chunk(2), more, slopes)
+        return of_real, of_fake
 
-def judge(D: nn.Module, x: Tensor, *, slope: bool) -> Judged:
-    """One pass of D over x (N, ...)."""
-    if not slope:
-        return Judged(D(x), None)
-    x = x.detach().requires_grad_()
-    scores = D(x)
-    return Judged(scores, squared_slope(scores, x))
+
+class Verdict(NamedTuple):
+    """A loss, and what D said beside its scores of the real and the fake samples (N, columns), where it said anything."""
+
+    loss: Tensor
+    real: Tensor
+    fake: Tensor
+
+
+def judge(D: nn.Module, x: Tensor, y: Tensor | None = None, *, slope: bool) -> Judged:
+    """One pass of D over x (N, ...), with labels y (N,) where D is shown them."""
+    if slope:
+        x = x.detach().requires_grad_()
+    said = D(x) if y is None else D(x, y)
+    scores, more = (said[:, :1], said[:, 1:]) if said.dim() > 1 and said.shape[1] > 1 else (said, NOTHING)
+    return Judged(scores, more, squared_slope(scores, x) if slope else None)
 
 
 @dataclass
@@ -75,7 +67,8 @@ class Rules:
     latent: Latent
     generator: Generator  # the run's own; all randomness of training comes from it
     device: torch.device
-    probe: Tensor  # (n, dim): the latents that are looked at, always the same
+    codes: tuple[Code, ...]  # what G is fed
+    probe: Tensor  # (n, code): the inputs of G that are looked at, always the same
     rounds: int = 0  # rounds played
     clock: Tensor = field(default_factory=lambda: torch.zeros(()))  # the same as a tensor on the device, for schedules
     names: dict[nn.Module, str] = field(default_factory=dict)
@@ -89,26 +82,41 @@ class Rules:
         self.latents += n
         return self.latent.draw(n, self.generator, self.device)
 
+    def fed(self, n: int) -> Tensor:
+        """Fresh inputs of G (n, code): latents, and random codes beside them."""
+        self.latents += n
+        return draw(self.codes, self.latent, n, self.generator, self.device)
+
+    def normal(self, like: Tensor) -> Tensor:
+        """Normal numbers in the shape of a tensor."""
+        return torch.randn(like.shape, generator=self.generator, device=self.device)
+
     def d_loss(self, D: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """D's loss on real and fake samples (N, ...), penalties included; G gets no gradient from it.  Returns a scalar."""
+        return self.d_verdict(D, real, fake).loss
+
+    def d_verdict(self, D: nn.Module, real: Tensor, fake: Tensor, y: Tensor | None = None) -> Verdict:
+        """The same, with what D said beside its scores.  y: (N,) labels of both, where D is shown them."""
         real, fake = self._seen(real.detach()), self._seen(fake.detach())
         for augment in self.augment:
             real, fake = augment.exchange(real, fake, generator=self.generator)
         due = [penalty for penalty in self.penalties if self.rounds % penalty.interval == 0]
         places = [penalty.where(real, fake, generator=self.generator) for penalty in due]
-        of_real, of_fake = self._judge(D, real, fake, places)
+        of_real, of_fake = self._judge(D, real, fake, y, places)
         loss = self.loss.d_loss(of_real.scores, of_fake.scores)
         self._note(D, "(real)", of_real.scores)
         self._note(D, "(fake)", of_fake.scores)
         for penalty, place in zip(due, places, strict=True):
-            slope = of_real.slope if place is real else of_fake.slope if place is fake else judge(D, place, slope=True).slope
+            slope = of_real.slope if place is real else of_fake.slope if place is fake else judge(D, place, y, slope=True).slope
             assert slope is not None
             price = penalty.weight * penalty.cost(slope)
             self._note(D, f" {name_in(PENALTIES, penalty)}", price)
             loss = loss + price * penalty.interval
-        return loss
+        return Verdict(loss, of_real.more, of_fake.more)
 
-    def _judge(self, D: nn.Module, real: Tensor, fake: Tensor, places: Sequence[Tensor]) -> tuple[Judged, Judged]:
+    def _judge(
+        self, D: nn.Module, real: Tensor, fake: Tensor, y: Tensor | None, places: Sequence[Tensor]
+    ) -> tuple[Judged, Judged]:
         """D's scores of both, and its slopes where penalties read them right there.
 
         One pass over both together costs least, except where a sample's score depends on its batch (batch norm: real and
@@ -116,22 +124,23 @@ class Rules:
         """
         at_real, at_fake = (bool(places) and any(place is x for place in places) for x in (real, fake))
         if self._mixes(D) or at_real != at_fake:
-            return judge(D, real, slope=at_real), judge(D, fake, slope=at_fake)
-        scores, slope = judge(D, torch.cat((real, fake)), slope=at_real)
-        of_real, of_fake = scores.chunk(2)
-        halves = (None, None) if slope is None else slope.chunk(2)
-        return Judged(of_real, halves[0]), Judged(of_fake, halves[1])
+            return judge(D, real, y, slope=at_real), judge(D, fake, y, slope=at_fake)
+        return judge(D, torch.cat((real, fake)), None if y is None else torch.cat((y, y)), slope=at_real).halves()
 
     def g_loss(self, D: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """G's loss on its samples; the real ones (N, ...) are looked at only if the loss compares pairs.  Returns a scalar."""
-        judged, name = D(self._seen(fake)), self.names.get(D, "D")
-        self.scores[f"{name}(fake)"] = judged.detach()
+        return self.g_verdict(D, real, fake).loss
+
+    def g_verdict(self, D: nn.Module, real: Tensor, fake: Tensor, y: Tensor | None = None) -> Verdict:
+        """The same, with what D said beside its scores of the fakes.  y: (N,) labels of both, where D is shown them."""
+        judged, name = judge(D, self._seen(fake), y, slope=False), self.names.get(D, "D")
+        self.scores[f"{name}(fake)"] = judged.scores.detach()
         if not self.loss.pairs:
-            return self.loss.g_loss(judged)
+            return Verdict(self.loss.g_loss(judged.scores), NOTHING, judged.more)
         with torch.no_grad():
-            partners = D(self._seen(real))
-        self.scores[f"{name}(real)"] = partners
-        return self.loss.g_loss(judged, partners)
+            partners = judge(D, self._seen(real), y, slope=False)
+        self.scores[f"{name}(real)"] = partners.scores
+        return Verdict(self.loss.g_loss(judged.scores, partners.scores), partners.more, judged.more)
 
     def take_readings(self) -> dict[str, Tensor]:
         """What was noted since the last call; of scores (N, ...) the mean is meant."""

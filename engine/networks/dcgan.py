@@ -39,6 +39,9 @@ class DCGAN(Network):
     activation: Activation = knob("relu", help="the paper has relu in G, leaky-relu in D")
     norm: Norm = knob("batch", help="batch in the paper; with a gradient penalty use another, for it looks at each sample alone")
     dropout: float = knob(0.0, 0.0, 0.9, "share of features silenced while training")
+    dense: int = knob(
+        0, 0, 1024, "units of a fully connected layer at the narrow end; 0 in the paper, 1024 in InfoGAN's", log=True
+    )
     start: float = knob(0.02, 0.001, 1.0, "standard deviation of the weights at the start; 0.02 in the paper", log=True)
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
@@ -61,13 +64,20 @@ class DCGAN(Network):
             norm = self.norm if step or self.norm == "spectral" else "none"
             layers += [*normed(convolution, norm), ACTIVATIONS[self.activation](), *dropped(self.dropout)]
             channels = out
-        last = nn.Linear(channels * (side >> steps) ** 2, size(gives))
-        return nn.Sequential(*layers, nn.Flatten(), *normed(last, "spectral" if self.norm == "spectral" else "none"))
+        features = channels * (side >> steps) ** 2
+        layers.append(nn.Flatten())
+        if self.dense:
+            layers += [*normed(nn.Linear(features, self.dense), self.norm), ACTIVATIONS[self.activation]()]
+        last = nn.Linear(self.dense or features, size(gives))
+        return nn.Sequential(*layers, *normed(last, "spectral" if self.norm == "spectral" else "none"))
 
     def _up(self, takes: Shape, gives: Shape) -> nn.Sequential:
         side, steps = gives[1], halvings(gives[1])
         small, channels = side >> steps, self.width * 2 ** max(steps - 1, 0)
-        first: list[nn.Module] = [nn.Linear(size(takes), channels * small**2), Reshape(channels, small, small)]
+        wide: list[nn.Module] = []
+        if self.dense:
+            wide = [*normed(nn.Linear(size(takes), self.dense), self.norm), ACTIVATIONS[self.activation]()]
+        first = [*wide, nn.Linear(self.dense or size(takes), channels * small**2), Reshape(channels, small, small)]
         layers = [*first, *norm_layer(self.norm, channels, flat=False), ACTIVATIONS[self.activation]()]
         for step in reversed(range(1, steps)):
             out = self.width * 2 ** (step - 1)

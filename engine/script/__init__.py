@@ -7,12 +7,13 @@ is refused in one sentence, and the contract test of this package names it.
 
 from __future__ import annotations
 
+import inspect
 from itertools import pairwise
 
 import torch
 from torch import nn
 
-from engine.config import RunConfig
+from engine.config import BadRecipe, RunConfig
 from engine.games import Make, is_judge
 from engine.networks import Network
 from engine.presets import PRESETS, preset_of
@@ -29,6 +30,7 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
 
     BadRecipe, in one sentence, for what no script can show.
     """
+    _check(config)
     name = preset_of(config)
     preset = PRESETS[name] if name else None
     title = preset.title if preset else "A GAN"
@@ -58,6 +60,13 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
     return text
 
 
+def _check(config: RunConfig) -> None:
+    """BadRecipe for a game that asks its judges for more than a score."""
+    if "_verdict" in inspect.getsource(type(config.game).round):
+        title = type(config.game).title
+        raise BadRecipe(f"{title} cannot be written out as a script yet: its D says more than a score.")
+
+
 def _after(blocks: list[str], comment: list[str]) -> list[str]:
     """Blocks, the first of which has a comment above it."""
     return ["\n".join([*comment, blocks[0]]), *blocks[1:]]
@@ -82,7 +91,7 @@ def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list
     began: dict[nn.Module, Network] = {}
     generator, discriminator = Builder(config.generator, began), Builder(config.discriminator, began)
     with torch.device("meta"):  # their shapes are enough
-        nets = config.game.players(Make(generator, discriminator, config.latent.dim, config.data.shape))
+        nets = config.game.players(Make(generator, discriminator, config.make.code, config.data.shape, config.data.classes))
     printer = Printer(code, began)
     abouts = {name: about(config.discriminator if is_judge(name) else config.generator) for name in nets}
     lines: list[str] = []

@@ -100,6 +100,8 @@ class Loop:
         called, given = ast.unparse(node.func), [text.text(one) for one in node.args] if _of_rules(node) else []
         if called == "rules.z":
             return f"draw_z({given[0]})"
+        if called == "rules.normal":
+            return f"torch.randn({given[0]}.shape, generator=generator)"
         if called == "rules.d_loss":
             return self.judging.d_call(*given)
         if called == "rules.g_loss":
@@ -113,7 +115,8 @@ class Loop:
         turn: Any = s.value.value
         players, loss, *readings = turn.args
         names = [ast.literal_eval(one) for one in players.elts]
-        name = "d_loss" if all(map(is_judge, names)) else "g_loss" if not any(map(is_judge, names)) else "loss"
+        mixed = any(map(is_judge, names)) and not all(map(is_judge, names))
+        name = "loss" if mixed or not self.config.game.judged else "d_loss" if is_judge(names[0]) else "g_loss"
         optimizers = [f"{player.lower()}_optimizer" for player in names]
         lines = [f"{name} = {text.text(loss)}"] if text.text(loss) != name else []
         lines += [f"{optimizer}.zero_grad()" for optimizer in optimizers]

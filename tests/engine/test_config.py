@@ -196,7 +196,7 @@ class Wider(RunConfig):
 
 
 def test_a_game_that_needs_other_batches_says_which_data_fit():
-    with pytest.raises(BadRecipe, match=r"^Translation needs Unpaired batches, but Ring yields Samples\. Data that fits: .*\.$"):
+    with pytest.raises(BadRecipe, match=r"^Translation needs Unpaired batches, but Ring yields Labelled\. Data that fits: .*\.$"):
         Wider.from_dict({"game": "translation"})
 
 

@@ -13,7 +13,7 @@ from recipes import played, seeded, tiny, tiny_pictures
 from engine.config import RunConfig
 from engine.data import DATA
 from engine.games import GAN
-from engine.observer import COLUMNS, SHOWN_PICTURES, Observer
+from engine.observer import Observer
 from engine.plane import NODES, SHOWN
 from engine.presets import kind_of
 from engine.snapshot import arrows, belief_bytes, quantised, rows_packed, sheet, tiles
@@ -150,18 +150,18 @@ def test_a_diverged_run_can_still_be_looked_at():
 def test_the_sheet_shows_64_fakes_with_ds_score_under_each():
     trainer = played(tiny_pictures(), 1)
     (shown,) = Observer(trainer).stage()["sheets"]
-    assert (shown["name"], shown["columns"], shown["rows"], shown["tile"]) == ("fake", COLUMNS, 8, [16, 16])
+    assert (shown["name"], shown["columns"], shown["rows"], shown["tile"]) == ("fake", 8, 8, [16, 16])
     assert picture_in(shown["sheet"]).shape[:2] == (8 * 16, 8 * 16)
     trainer.players.D.eval()
     with torch.no_grad():
-        fake = trainer.shown.G(trainer.rules.probe)[:SHOWN_PICTURES]
+        fake = trainer.shown.G(trainer.rules.probe)
         scores = trainer.players.D(fake).flatten().tolist()
     assert shown["scores"] == pytest.approx(scores, abs=1e-3)
 
 
 def test_no_more_is_generated_than_is_shown():
     """Pictures are costly: each one that nobody sees is time that training lacks."""
-    assert len(Trainer(tiny_pictures()).rules.probe) == SHOWN_PICTURES
+    assert len(Trainer(tiny_pictures()).rules.probe) == 64
     assert len(Trainer(tiny()).rules.probe) >= SHOWN
 
 

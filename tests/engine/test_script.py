@@ -25,7 +25,7 @@ from engine.games import GAMES, GAN, Players, Rules, Turn
 from engine.losses import LOSSES, Loss
 from engine.networks import NETWORKS
 from engine.optim import OPTIMIZERS
-from engine.parts import knobs
+from engine.parts import knobs, name_in
 from engine.penalties import PENALTIES
 from engine.presets import PRESETS
 from engine.script import script
@@ -72,7 +72,7 @@ def trained(config: RunConfig, rounds: int) -> Losses:
 
 def assert_same(config: RunConfig, rounds: int) -> None:
     theirs, ours = run(script(config, rounds)), trained(config, rounds)
-    assert {"d_loss", "g_loss"} <= theirs.keys()
+    assert ({"d_loss", "g_loss"} if config.game.judged else {"loss"}) <= theirs.keys()
     for name, values in theirs.items():
         assert values == pytest.approx(ours[name], abs=CLOSE), f"{name} of the script is not the trainer's"
 
@@ -85,8 +85,17 @@ def complaints(text: str) -> str:
 
 # -- every preset -----------------------------------------------------------------------------------------------------
 
-OF_POINTS = [name for name, preset in PRESETS.items() if len(preset.config.data.shape) == 1]
-OF_PICTURES = [name for name in PRESETS if name not in OF_POINTS]
+REFUSED = ("conditional", "acgan", "infogan")
+"""Games that no script can show yet."""
+SHOWN = {name: preset for name, preset in PRESETS.items() if name_in(GAMES, preset.config.game) not in REFUSED}
+OF_POINTS = [name for name, preset in SHOWN.items() if len(preset.config.data.shape) == 1]
+OF_PICTURES = [name for name in SHOWN if name not in OF_POINTS]
+
+
+@pytest.mark.parametrize("game", REFUSED)
+def test_a_game_whose_judge_says_more_than_a_score_is_refused_in_one_sentence(game: str) -> None:
+    with pytest.raises(BadRecipe, match=f"^{GAMES[game].title} cannot be written out as a script yet: "):
+        script(tiny(game=game))
 
 
 @pytest.mark.parametrize("name", OF_POINTS)
@@ -100,7 +109,7 @@ def test_the_script_of_a_preset_on_pictures_trains_like_the_trainer(name: str) -
     assert_same(PRESETS[name].config.with_knobs(small), 5)  # a lazy penalty acts twice
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_script_has_no_unused_names_and_no_long_lines(name: str) -> None:
     assert complaints(script(PRESETS[name].config)) == ""
 
@@ -124,7 +133,8 @@ def test_a_script_needs_nothing_of_ours(name: str, tmp_path: Path) -> None:
 def rows() -> dict[str, RunConfig]:
     """A tiny recipe for each row, under the name of its table."""
     found = {f"loss {name}": tiny(loss=name) for name in LOSSES}
-    found |= {f"game {name}": tiny(game=name) for name in GAMES}
+    found |= {f"game {name}": tiny(game=name) for name in GAMES if name not in REFUSED}
+    found["game vae bernoulli"] = tiny_pictures(game={"name": "vae", "pixels": "bernoulli"})
     found |= {f"penalty {name}": tiny(penalties={name: {}}) for name in PENALTIES}
     found |= {f"lazy penalty {name}": tiny(penalties={name: {"interval": 3}}) for name in PENALTIES}
     found |= {f"augment {name}": tiny(augment={name: {}}) for name in AUGMENTS}

@@ -49,8 +49,8 @@ def test_who_learns():
     assert not creators("D_a")
     assert {name: [who(player) for player in ("D", "D_a", "G", "Q")] for name, who in WHO.items()} == {
         "round": [True, True, True, True],
-        "D": [True, True, False, False],
-        "G": [False, False, True, True],
+        "D": [True, True, False, True],
+        "G": [False, False, True, False],
     }
 
 

@@ -135,7 +135,7 @@ def test_a_mode_knows_its_width_and_its_weight():
 def test_nodes_on_curves_are_closer_than_their_blur():
     """What makes the string of Gaussians as good as the integral; loosest at the widest spiral."""
     for curve in (Line(sigma=0.01), Circle(sigma=0.01), Moons(sigma=0.01), Spiral(arms=5, turns=2.0, sigma=0.02)):
-        nodes = curve.law().centres.view(curve.pieces, -1, 2)
+        nodes = curve.law().centres.view(curve.strands or 1, -1, 2)
         steps = nodes.diff(dim=1).norm(dim=2)
         assert steps.median() < curve.sigma
 
@@ -157,4 +157,4 @@ def test_a_batch_of_points_is_a_handful_of_operations(kind):
     source.batch(256, generator)
     with Operations() as asked:
         source.batch(256, generator)
-    assert asked.count <= 6
+    assert asked.count <= 6 + (kind in (Moons, Spiral))  # which strand of the curve a point is of

@@ -1,0 +1,84 @@
+"""What G is fed: the noise z, and beside it the codes that steer what comes out, column by column.
+
+A category is a one-hot vector, a continuous code a number in [-1, 1]. Whoever wants to turn a knob of a trained G, probes and
+sheets among them, finds here which columns to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Generator, Tensor
+
+from engine.games.latent import Latent
+
+
+class Code(NamedTuple):
+    """Some columns of what G is fed."""
+
+    name: str
+    kind: Literal["noise", "category", "continuous"]
+    size: int  # columns; of a category, its choices
+    start: int = 0  # the first of them
+    names: tuple[str, ...] = ()  # what a person calls the choices of a category
+
+    @property
+    def columns(self) -> slice:
+        """Where it is."""
+        return slice(self.start, self.start + self.size)
+
+    def of(self, fed: Tensor) -> Tensor:
+        """This code's columns of what G is fed: (N, code) -> (N, size)."""
+        return fed[:, self.columns]
+
+
+def noise(latent: Latent) -> Code:
+    """The latent vector z, which always comes first."""
+    return Code("z", "noise", latent.dim)
+
+
+def laid_out(*codes: Code) -> tuple[Code, ...]:
+    """The same codes, each behind the one before."""
+    placed: list[Code] = []
+    for code in codes:
+        placed.append(code._replace(start=placed[-1].columns.stop if placed else 0))
+    return tuple(placed)
+
+
+def width(codes: Sequence[Code]) -> int:
+    """Numbers that G is fed."""
+    return codes[-1].columns.stop  # type: ignore[no-any-return]
+
+
+def draw(codes: Sequence[Code], latent: Latent, n: int, generator: Generator, device: torch.device) -> Tensor:
+    """n random inputs of G, (n, code): categories all equally likely, continuous codes uniform in [-1, 1]."""
+    return torch.cat([_drawn(code, latent, n, generator, device) for code in codes], 1)
+
+
+def _drawn(code: Code, latent: Latent, n: int, generator: Generator, device: torch.device) -> Tensor:
+    if code.kind == "noise":
+        return latent.draw(n, generator, device)
+    if code.kind == "continuous":
+        return torch.empty(n, code.size, device=device).uniform_(-1, 1, generator=generator)
+    return hot(torch.randint(code.size, (n,), generator=generator, device=device), code.size)
+
+
+def hot(choices: Tensor, size: int) -> Tensor:
+    """Whole numbers (N,) in 0..size-1 as one-hot vectors (N, size)."""
+    return (choices[:, None] == torch.arange(size, device=choices.device)).to(torch.float32)
+
+
+def in_order(codes: Sequence[Code], fed: Tensor) -> Tensor:
+    """The same inputs of G, but for the first category: that goes round, so that a sheet has a column for each choice.
+
+    The inputs of one row share all the rest, where there is a row to share: what changes along it is the category.
+    """
+    category = next((code for code in codes if code.kind == "category"), None)
+    if category is None:
+        return fed
+    place = torch.arange(len(fed), device=fed.device)
+    rows = fed.index_select(0, place // category.size)
+    rows[:, category.columns] = hot(place % category.size, category.size)
+    return rows
