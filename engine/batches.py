@@ -39,11 +39,20 @@ class Unpaired(NamedTuple):
     b: Tensor
 
 
-Batch = Samples | Labelled | Pairs | Unpaired
+class FewLabels(NamedTuple):
+    """x: (N, *shape), without labels.  few: (N, *shape), drawn from the few that have one.  y: (N,) int64, their classes."""
+
+    x: Tensor
+    few: Tensor
+    y: Tensor
+
+
+Batch = Samples | Labelled | Pairs | Unpaired | FewLabels
 
 SERVES: dict[type, tuple[type, ...]] = {
     Samples: (Samples, Labelled),
     Labelled: (Labelled,),
+    FewLabels: (Labelled,),
     Pairs: (Pairs,),
     Unpaired: (Unpaired, Pairs),
 }

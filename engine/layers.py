@@ -7,16 +7,19 @@ from typing import Literal
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn.utils.parametrizations import spectral_norm
+from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
 
-Activation = Literal["relu", "leaky-relu", "tanh"]
-Norm = Literal["none", "batch", "layer", "group", "spectral"]
+Activation = Literal["relu", "leaky-relu", "tanh", "softplus"]
+Norm = Literal["none", "batch", "layer", "group", "spectral", "weight", "virtual"]
+WEIGHTED: dict[str, Callable[[nn.Module], nn.Module]] = {"spectral": spectral_norm, "weight": weight_norm}
+"""Normalisations of a layer's weight, not of its output."""
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "leaky-relu": lambda: nn.LeakyReLU(0.2),  # DCGAN's slope
     "tanh": nn.Tanh,
+    "softplus": nn.Softplus,
 }
 
 
@@ -43,19 +46,97 @@ class Dropout(Stochastic):
         return x * kept / (1 - self.p)
 
 
+class GaussianNoise(Stochastic):
+    """Adds normal noise of this width while training."""
+
+    def __init__(self, width: float) -> None:
+        super().__init__()
+        self.width = width
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        return x + self.width * torch.randn(x.shape, generator=self.generator, device=x.device)
+
+
+class MinibatchDiscrimination(nn.Module):
+    """Lets D see how close a sample lies to the others of its batch.  Salimans et al. 2016, arXiv:1606.03498, section 3.2.
+
+    (N, features) -> (N, features + kernels): beside the features o(x_i)_b = sum_j exp(-|M_ib - M_jb|_1), with M = x T.
+    """
+
+    def __init__(self, features: int, kernels: int, dims: int = 5) -> None:
+        super().__init__()
+        self.kernels, self.dims = kernels, dims
+        self.tensor = nn.Parameter(torch.randn(features, kernels * dims) * 0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        m = (x @ self.tensor).view(len(x), self.kernels, self.dims)
+        close = torch.exp(-(m[:, None] - m[None]).abs().sum(3)).sum(1) - 1  # less itself
+        return torch.cat((x, close), 1)
+
+
+REFERENCE = 32
+"""Samples in the reference batch of virtual batch norm."""
+
+
+class VirtualBatchNorm(nn.Module):
+    """Batch norm by the statistics of a reference batch and the sample itself.  Salimans et al. 2016, arXiv:1606.03498, 3.5.
+
+    (REFERENCE + N, C, ...): the reference, which is normalised by its own statistics, comes first; see WithReference.
+    """
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(features)), nn.Parameter(torch.zeros(features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        rest, share = tuple(range(2, x.dim())), REFERENCE / (REFERENCE + 1)
+        mean, square = (x.mean(rest), x.square().mean(rest)) if rest else (x, x.square())  # (REFERENCE + N, C)
+        of_all = [of.narrow(0, 0, REFERENCE).mean(0, keepdim=True).expand(REFERENCE, -1) for of in (mean, square)]
+        of_each = [
+            share * ours[:1] + (1 - share) * of.narrow(0, REFERENCE, len(x) - REFERENCE)
+            for ours, of in zip(of_all, (mean, square), strict=True)
+        ]
+        mean, square = (torch.cat(both) for both in zip(of_all, of_each, strict=True))
+        scale = self.weight * torch.rsqrt((square - mean.square()).clamp(min=0) + 1e-5)
+        shift = self.bias - mean * scale
+        return x * scale.view(*scale.shape, *[1] * len(rest)) + shift.view(*shift.shape, *[1] * len(rest))
+
+
+class WithReference(nn.Module):
+    """A network under virtual batch norm: the first batch that it sees while training is its reference from then on."""
+
+    def __init__(self, net: nn.Module, takes: tuple[int, ...]) -> None:
+        super().__init__()
+        self.net = net
+        self.register_buffer("reference", torch.zeros(REFERENCE, *takes))
+        self.register_buffer("seen", torch.zeros(()))
+        self.reference: Tensor
+        self.seen: Tensor
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training:
+            first = x.detach().index_select(0, torch.arange(REFERENCE, device=x.device) % len(x))
+            self.reference.copy_(torch.where(self.seen > 0, self.reference, first))
+            self.seen.fill_(1)
+        return self.net(torch.cat((self.reference, x)))[REFERENCE:]  # type: ignore[no-any-return]
+
+
 def mixes_samples(net: nn.Module) -> bool:
-    """Whether a sample's output depends on the others of its batch while training (batch norm)."""
-    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in net.modules())
+    """Whether a sample's output depends on the others of its batch while training (batch norm, minibatch discrimination)."""
+    return any(isinstance(module, nn.modules.batchnorm._BatchNorm | MinibatchDiscrimination) for module in net.modules())
 
 
 def normed(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d, norm: str) -> list[nn.Module]:
     """A layer with its normalisation, as a list to be strung together.
 
-    Spectral normalisation changes the layer's weight (Miyato et al. 2018, arXiv:1802.05957), the others its output. On
-    pictures "layer" is group norm with one group; "group" has groups of about 16 channels (Wu and He 2018, arXiv:1803.08494).
+    Spectral normalisation (Miyato et al. 2018, arXiv:1802.05957) and weight normalisation (Salimans and Kingma 2016,
+    arXiv:1602.07868) change the layer's weight, the others its output. On pictures "layer" is group norm with one group;
+    "group" has groups of about 16 channels (Wu and He 2018, arXiv:1803.08494).
     """
-    if norm == "spectral":
-        return [spectral_norm(layer)]
+    if norm in WEIGHTED:
+        return [WEIGHTED[norm](layer)]
     features = layer.out_features if isinstance(layer, nn.Linear) else layer.out_channels
     return [layer, *norm_layer(norm, features, flat=isinstance(layer, nn.Linear))]
 
@@ -68,7 +149,12 @@ def norm_layer(norm: str, features: int, *, flat: bool) -> list[nn.Module]:
         return [nn.LayerNorm(features) if flat else nn.GroupNorm(1, features)]
     if norm == "group":
         return [nn.GroupNorm(groups(features), features)]
-    return []
+    return [VirtualBatchNorm(features)] if norm == "virtual" else []
+
+
+def last_norm(norm: str) -> str:
+    """The normalisation of a network's last layer: that of its weights, if they have one."""
+    return norm if norm in WEIGHTED else "none"
 
 
 def groups(features: int) -> int:
@@ -100,10 +186,20 @@ def normal_start(net: nn.Module, std: float) -> nn.Module:
 
 def spectral_start(net: nn.Module, std: float) -> nn.Module:
     """The same where layers are under spectral norm, whose estimate belongs to the weights that it was made with."""
+    return start_again(net, std, spectral_norm)
+
+
+def weight_start(net: nn.Module, std: float) -> nn.Module:
+    """The same where layers are under weight norm, whose lengths belong to the weights that it was made with."""
+    return start_again(net, std, weight_norm)
+
+
+def start_again(net: nn.Module, std: float, norm: Callable[[nn.Module], nn.Module]) -> nn.Module:
+    """DCGAN's start of layers under a norm of their weights, which is put on anew."""
     for layer in list(net.modules()):
         if is_parametrized(layer, "weight"):
-            remove_parametrizations(layer, "weight", leave_parametrized=False)
-            spectral_norm(normal_start(layer, std))
+            remove_parametrizations(layer, "weight")
+            norm(normal_start(layer, std))
         elif isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
             normal_start(layer, std)
     return net

@@ -12,6 +12,7 @@ from engine.games.gan import GAN
 from engine.games.infogan import InfoGAN
 from engine.games.latent import Latent
 from engine.games.rules import Rules
+from engine.games.semisupervised import SemiSupervisedGAN
 from engine.games.vae import VAE, Autoencoder
 
 GAMES: dict[str, type[Game]] = {
@@ -20,6 +21,7 @@ GAMES: dict[str, type[Game]] = {
     "conditional": ConditionalGAN,
     "acgan": ACGAN,
     "infogan": InfoGAN,
+    "semisupervised": SemiSupervisedGAN,
     "vae": VAE,
     "autoencoder": Autoencoder,
 }
@@ -42,6 +44,7 @@ __all__ = [
     "Node",
     "Players",
     "Rules",
+    "SemiSupervisedGAN",
     "Turn",
     "draw",
     "in_order",

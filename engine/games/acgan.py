@@ -51,5 +51,8 @@ class ACGAN(Game):
         """Fakes of these classes (N,)."""
         return p.G(torch.cat((rules.z(len(y)), hot(y, rules.codes[-1].size)), 1))  # type: ignore[no-any-return]
 
+    def classify(self, p: Players, x: Tensor) -> Tensor:
+        return p.D(x)[:, 1:]  # type: ignore[no-any-return]
+
     def diagram(self) -> Diagram:
         return told_the_class(super().diagram(), creators=("G",), judges=())

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
-from engine.batches import Batch, Samples, Shape
+from engine.batches import Batch, Samples, Shape, Source
 from engine.games.codes import Code, noise
 from engine.games.diagram import Diagram, wired
 from engine.games.latent import Latent
@@ -76,7 +76,7 @@ class Unbuilt:
     """Builds nothing: for a look at who plays."""
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
-        return nn.Identity()
+        return nn.Sequential(nn.Identity())
 
 
 class Game(Part):
@@ -100,6 +100,10 @@ class Game(Part):
         """The shape of what D is built for: the data, or more where it is shown something beside them."""
         return data
 
+    def reads(self, source: Source, classes: int, seed: int, device: torch.device) -> Source:
+        """What the game makes of the data's source."""
+        return source
+
     def feeds(self, make: Make, n: int) -> dict[str, tuple[Tensor, ...]]:
         """For each player, tensors of the shapes that it is called with for a batch of n; their numbers mean nothing."""
         samples, fed = torch.empty(n, *make.data), torch.empty(n, make.code)
@@ -116,6 +120,10 @@ class Game(Part):
     def score(self, p: Players, x: Tensor) -> Tensor:
         """How real D finds x (N, *data): scores (N,), higher is more real. Only where the game is `judged`."""
         return p.D(x)[:, :1].flatten(1).mean(1)  # type: ignore[no-any-return]
+
+    def classify(self, p: Players, x: Tensor) -> Tensor | None:
+        """Which class somebody takes each of x (N, *data) for: logits (N, classes); None where nobody is asked."""
+        return None
 
     def pull(self, p: Players, fake: Tensor, real: Tensor, rules: Rules) -> Tensor:
         """G's loss as a function of its samples (N, *data), a scalar: minus its gradient is where they are asked to go."""

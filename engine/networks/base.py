@@ -11,6 +11,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from engine.batches import Shape
+from engine.layers import WithReference
 from engine.parts import Part
 
 
@@ -59,6 +60,23 @@ class Chain(nn.Sequential):
         for layer in self:
             x = layer.forward(x)
         return x
+
+
+MINIBATCH = "kernels of minibatch discrimination, by which a judge sees how alike the samples of a batch are; 100 in Improved GAN"
+
+
+def referenced(net: nn.Module, takes: Shape, norm: str) -> nn.Module:
+    """The net with what virtual batch norm needs around it, if that is its norm."""
+    return WithReference(net, takes) if norm == "virtual" else net
+
+
+def split(net: nn.Module) -> tuple[nn.Module, nn.Module]:
+    """A judge's or encoder's layers up to its last features (N, ...), and its last layer.  All our networks end in one."""
+    if isinstance(net, WithReference):
+        body, last = split(net.net)
+        return WithReference(body, net.reference.shape[1:]), last
+    *layers, last = net.children()
+    return Chain(*layers), last
 
 
 def output(gives: Shape) -> list[nn.Module]:

@@ -7,8 +7,20 @@ from typing import ClassVar
 from torch import nn
 
 from engine.batches import Shape
-from engine.layers import ACTIVATIONS, Activation, Norm, dropped, norm_layer, normal_start, normed, spectral_start
-from engine.networks.base import Network, Reshape, is_picture, output, size
+from engine.layers import (
+    ACTIVATIONS,
+    Activation,
+    MinibatchDiscrimination,
+    Norm,
+    dropped,
+    last_norm,
+    norm_layer,
+    normal_start,
+    normed,
+    spectral_start,
+    weight_start,
+)
+from engine.networks.base import MINIBATCH, Network, Reshape, is_picture, output, referenced, size
 from engine.parts import knob
 
 
@@ -42,17 +54,20 @@ class DCGAN(Network):
     dense: int = knob(
         0, 0, 1024, "units of a fully connected layer at the narrow end; 0 in the paper, 1024 in InfoGAN's", log=True
     )
+    minibatch: int = knob(0, 0, 100, MINIBATCH)
     start: float = knob(0.02, 0.001, 1.0, "standard deviation of the weights at the start; 0.02 in the paper", log=True)
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         if is_picture(takes) and not is_picture(gives):
-            return self.begin(self._down(takes, gives))
+            return referenced(self.begin(self._down(takes, gives)), takes, self.norm)
         if is_picture(gives) and not is_picture(takes):
-            return self.begin(self._up(takes, gives))
+            return referenced(self.begin(self._up(takes, gives)), takes, self.norm)
         raise ValueError("DCGAN leads from a code to a picture or from a picture to a score; for points choose the network mlp")
 
     def begin(self, net: nn.Module) -> nn.Module:
-        return spectral_start(net, self.start) if self.norm == "spectral" else normal_start(net, self.start)
+        if self.norm == "spectral":
+            return spectral_start(net, self.start)
+        return weight_start(net, self.start) if self.norm == "weight" else normal_start(net, self.start)
 
     def _down(self, takes: Shape, gives: Shape) -> nn.Sequential:
         channels, side, _ = takes
@@ -61,15 +76,18 @@ class DCGAN(Network):
         for step in range(max(steps, 1)):
             out = self.width * 2**step
             convolution = nn.Conv2d(channels, out, 4, 2, 1) if steps else nn.Conv2d(channels, out, 3, padding=1)
-            norm = self.norm if step or self.norm == "spectral" else "none"
+            norm = self.norm if step else last_norm(self.norm)
             layers += [*normed(convolution, norm), ACTIVATIONS[self.activation](), *dropped(self.dropout)]
             channels = out
         features = channels * (side >> steps) ** 2
         layers.append(nn.Flatten())
         if self.dense:
             layers += [*normed(nn.Linear(features, self.dense), self.norm), ACTIVATIONS[self.activation]()]
-        last = nn.Linear(self.dense or features, size(gives))
-        return nn.Sequential(*layers, *normed(last, "spectral" if self.norm == "spectral" else "none"))
+            features = self.dense
+        if self.minibatch:
+            layers.append(MinibatchDiscrimination(features, self.minibatch))
+            features += self.minibatch
+        return nn.Sequential(*layers, *normed(nn.Linear(features, size(gives)), last_norm(self.norm)))
 
     def _up(self, takes: Shape, gives: Shape) -> nn.Sequential:
         side, steps = gives[1], halvings(gives[1])

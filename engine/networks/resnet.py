@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool2d, interpolate
 
 from engine.batches import Shape
-from engine.layers import ACTIVATIONS, Activation, Norm, dropped, norm_layer, normed
-from engine.networks.base import Network, Reshape, is_picture, output, size
+from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, norm_layer, normed
+from engine.networks.base import Network, Reshape, is_picture, output, referenced, size
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -29,7 +29,7 @@ class Block(nn.Module):
             [] if bare else [*norm_layer(norm, channels, flat=False), ACTIVATIONS[activation]()]
         )  # raw pixels go in as they are
         self.before = nn.Sequential(*before)
-        weighted = "spectral" if norm == "spectral" else "none"
+        weighted = last_norm(norm)
         self.main = nn.Sequential(
             *normed(nn.Conv2d(channels, out, 3, padding=1), weighted),
             *norm_layer(norm, out, flat=False),
@@ -69,9 +69,9 @@ class ResNet(Network):
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         if is_picture(takes) and not is_picture(gives):
-            return self._down(takes, gives, "spectral" if self.norm == "paper" else self.norm)
+            return referenced(self._down(takes, gives, "spectral" if self.norm == "paper" else self.norm), takes, self.norm)
         if is_picture(gives) and not is_picture(takes):
-            return self._up(takes, gives, "batch" if self.norm == "paper" else self.norm)
+            return referenced(self._up(takes, gives, "batch" if self.norm == "paper" else self.norm), takes, self.norm)
         raise ValueError("ResNet leads from a code to a picture or from a picture to a score; for points choose the network mlp")
 
     def _block(self, channels: int, scale: float, norm: str, *, bare: bool = False) -> Block:
@@ -84,7 +84,7 @@ class ResNet(Network):
         blocks = [self._block(channels, 0.5 if side % 2 == 0 else 1, norm, bare=True)]
         blocks += [self._block(self.width, 0.5, norm) for _ in range(halves - 1 + more)]
         blocks += [self._block(self.width, 1, norm) for _ in range(2)]
-        last = normed(nn.Linear(self.width, size(gives)), "spectral" if norm == "spectral" else "none")
+        last = normed(nn.Linear(self.width, size(gives)), last_norm(norm))
         return nn.Sequential(*blocks, ACTIVATIONS[self.activation](), SumPool(), *last)
 
     def _up(self, takes: Shape, gives: Shape, norm: str) -> nn.Sequential:

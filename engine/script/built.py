@@ -59,8 +59,9 @@ class Printer:
 
     def _plain(self, module: nn.Module, room: int) -> str:
         if is_parametrized(module, "weight"):
-            self.code.use("torch.nn.utils.parametrizations", "spectral_norm")
-            return f"spectral_norm({self._call(type(module).__bases__[0], module)})"
+            norm = "weight_norm" if hasattr(module.parametrizations.weight, "original1") else "spectral_norm"  # type: ignore[union-attr]
+            self.code.use("torch.nn.utils.parametrizations", norm)
+            return f"{norm}({self._call(type(module).__bases__[0], module)})"
         if isinstance(module, nn.Sequential):
             self.code.use("torch", "nn")
             return f"nn.Sequential({self._rows(list(module), room)})"

@@ -131,7 +131,7 @@ def test_a_network_maps_codes_to_pictures_and_pictures_to_scores(network, channe
 
 
 @every_network
-@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral"])
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_network_takes_every_norm_and_activation(network, norm, activation):
     part = small(network, norm=norm, activation=activation, dropout=0.2)
@@ -153,7 +153,7 @@ def test_at_both_ends_of_its_knobs_a_network_still_works(network):
 
 @pytest.mark.parametrize("takes", [1, 2, 5])
 @pytest.mark.parametrize("gives", [1, 2])
-@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral"])
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
 def test_an_mlp_maps_points(takes, gives, norm):
     assert MLP(width=8, norm=norm).build((takes,), (gives,))(drawn(3, takes)).shape == (3, gives)
 

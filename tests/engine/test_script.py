@@ -85,7 +85,7 @@ def complaints(text: str) -> str:
 
 # -- every preset -----------------------------------------------------------------------------------------------------
 
-REFUSED = ("conditional", "acgan", "infogan")
+REFUSED = ("conditional", "acgan", "infogan", "semisupervised")
 """Games that no script can show yet."""
 SHOWN = {name: preset for name, preset in PRESETS.items() if name_in(GAMES, preset.config.game) not in REFUSED}
 OF_POINTS = [name for name, preset in SHOWN.items() if len(preset.config.data.shape) == 1]
@@ -145,7 +145,7 @@ def rows() -> dict[str, RunConfig]:
         found[f"data {name}"] = (tiny if len(DATA[name]().shape) == 1 else tiny_pictures)(data=name)
     found["network gan-lab"] = tiny(generator="gan-lab", discriminator="gan-lab", latent={"dim": 2, "shape": "truncated"})
     for name, kind in (each for each in NETWORKS.items() if each[1]().suits((1, 28, 28))):
-        for norm in knobs(kind)["norm"].options:
+        for norm in (option for option in knobs(kind)["norm"].options if option != "virtual"):  # it has weights of its own
             net = {"name": name, "norm": norm, "width": 4, "dropout": 0.2}
             found[f"network {name} {norm}"] = tiny_pictures(generator=net, discriminator=net)
     return found
