@@ -1,4 +1,4 @@
-"""python -m engine: list, train, sample, script, bench."""
+"""python -m engine: list, train, sample, evaluate, classifier, script, bench."""
 
 from __future__ import annotations
 
@@ -67,6 +67,41 @@ def sample(
 
 
 @app.command()
+def evaluate(
+    path: Annotated[Path, typer.Argument(help="A run's folder, made by train --out, or a file of weights.")],
+    n: Annotated[int, typer.Option("-n", help="How many samples of each kind.", min=20, max=100_000)] = 10_000,
+    seed: Annotated[int, typer.Option(help="Decides which samples.", min=0)] = 0,
+    device: Device = "auto",
+    json_: Json = False,
+) -> None:
+    """Measure the quality of what G's moving average draws."""
+    from engine.evaluate import evaluate as measured
+
+    with _plainly():
+        result = measured(path, n, device, seed, _tell)
+    _print(result, json_)
+
+
+@app.command()
+def classifier(
+    data: Annotated[str, typer.Argument(help="A data set of labelled pictures; `python -m engine list` knows them.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A knob of the data, e.g. size=16; may be repeated.")] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Train it again, even if it is kept.")] = False,
+    device: Device = "auto",
+    json_: Json = False,
+) -> None:
+    """Train, or find, our classifier of a data set, which judges the quality of pictures."""
+    from engine.classifier import classifier_of
+    from engine.config import RunConfig
+    from engine.devices import choose
+
+    with _plainly():
+        part = RunConfig.from_dict({"data": {"name": data} | dict(map(_pair, set_ or []))}).data
+        found = classifier_of(part, choose(device), _tell, rebuild=rebuild)
+    _print({"path": str(found.path), "seconds": found.seconds, "accuracy": found.accuracy, "r_squared": found.r_squared}, json_)
+
+
+@app.command()
 def script(
     preset: Annotated[str, typer.Argument(help="A preset's name; `python -m engine list` knows them.")],
     set_: Annotated[list[str] | None, typer.Option("--set", help="A knob, as for train.")] = None,
@@ -114,10 +149,11 @@ class _plainly:  # noqa: N801 - reads as a verb
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         from engine.checkpoint import BadCheckpoint
+        from engine.classifier import Unmeasurable
         from engine.config import BadRecipe
         from engine.data import BadUpload, DataUnavailable
 
-        if isinstance(error, BadRecipe | BadCheckpoint | BadUpload | DataUnavailable):
+        if isinstance(error, BadRecipe | BadCheckpoint | BadUpload | DataUnavailable | Unmeasurable):
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(2) from None
         if isinstance(error, OSError) and error.filename is not None:

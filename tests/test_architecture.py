@@ -18,12 +18,12 @@ ROOT = Path(__file__).parents[1]
 LEVELS = """
 parts  batches  layers  recorder  files  processes  links  tempo
 losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
-games  metrics  messages  saved  frames  theory
+games  metrics  messages  saved  frames  theory  classifier
 config
-presets  budget  devices  trainer
-catalogue  plane  intake  script  telling  trained
+presets  budget  devices  trainer  trained  steered
+catalogue  plane  intake  script  telling
 observer
-answers  training  bench  keeper
+answers  training  bench  keeper  evaluate
 worker
 supervisor  warm
 run

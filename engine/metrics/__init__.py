@@ -2,16 +2,45 @@
 
 from engine.metrics.coverage import Coverage, coverage, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
 from engine.metrics.divergence import Cells, Divergence, divergence, floor
+from engine.metrics.matching import assignment, code_error, rank_correlation
+from engine.metrics.neighbours import Neighbours, neighbours
+from engine.metrics.quality import (
+    Score,
+    class_histogram,
+    class_kl,
+    edges,
+    frechet,
+    score,
+    sharpness,
+    spread,
+    vendi,
+    within_class_diversity,
+)
 
 __all__ = [
     "Cells",
     "Coverage",
     "Divergence",
+    "Neighbours",
+    "Score",
+    "assignment",
+    "class_histogram",
+    "class_kl",
+    "code_error",
     "coverage",
     "divergence",
+    "edges",
     "floor",
+    "frechet",
     "hq_ceiling",
     "median_distance_ideal",
     "modes_ideal",
+    "neighbours",
+    "rank_correlation",
     "reverse_kl_floor",
+    "score",
+    "sharpness",
+    "spread",
+    "vendi",
+    "within_class_diversity",
 ]

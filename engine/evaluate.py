@@ -1,0 +1,156 @@
+"""How good a trained generator is, as one table of numbers with the protocol that they were measured by.
+
+Pictures are judged by our own classifier of their data (classifier.py) beside real pictures that no run trains on; points by
+their known law. Beside a number whose best value is not plain stands what real data reach in the fakes' place.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Generator, Tensor
+
+from engine.batches import Labelled
+from engine.checkpoint import read
+from engine.classifier import Classifier, Unmeasurable, classifier_of
+from engine.config import RunConfig
+from engine.data import Points, Tell, silent
+from engine.devices import choose
+from engine.games import Autoencoder, Players
+from engine.metrics import (
+    Cells,
+    class_histogram,
+    class_kl,
+    coverage,
+    divergence,
+    floor,
+    frechet,
+    hq_ceiling,
+    neighbours,
+    score,
+    sharpness,
+    vendi,
+)
+from engine.steered import AT_ONCE, Fake, Real, codes_measured
+from engine.trained import Trained
+from engine.trainer import restored
+
+OF_POINTS = 2_500  # samples, at most: PacGAN's protocol
+NEIGHBOURS = 5_000  # of each kind, at most, for what costs their square
+LEAST = 20  # samples; with fewer there is no spread to measure
+
+
+def evaluate(path: Path, n: int = 10_000, device: str = "auto", seed: int = 0, tell: Tell = silent) -> dict[str, Any]:
+    """The table, by name, ready for JSON.  path: a run's folder, or a file of weights.
+
+    n: fakes, and held-out real samples if there are so many.  BadCheckpoint for what cannot be read; Unmeasurable where there is
+    nothing to judge by; DataUnavailable where the data cannot be had.
+    """
+    if n < LEAST:
+        raise Unmeasurable(f"{n} samples are too few to measure anything; take at least {LEAST}.")
+    trained, rounds = trained_of(path, choose(device), tell)
+    generator = Generator(trained.device).manual_seed(seed)
+    measured = _points if isinstance(trained.config.data, Points) else _pictures
+    with trained.at_rest() as p:
+        return measured(trained, p, n, generator, tell) | {"rounds": rounds, "seed": seed}
+
+
+def trained_of(path: Path, device: torch.device, tell: Tell = silent) -> tuple[Trained, int | None]:
+    """Whoever is kept here, and the rounds of training if they are known."""
+    if path.is_file():  # weights: the one line that knows of engine/pretrained.py, which is not there yet
+        return import_module("engine.pretrained").load_weights(path), None
+    trainer = restored(read(path), device, tell)
+    trainer.catch_up()
+    return Trained(trainer.config, trainer.shown, device), trainer.rounds
+
+
+def _made(trained: Trained, p: Players, n: int, generator: Generator) -> tuple[Tensor, Tensor]:
+    """What G was fed n times (n, code): latents as the run draws them, categories all equally likely; and its samples of it."""
+    fed = trained.config.fed(n, generator, trained.device)
+    return fed, torch.cat([trained.config.game.generate(p, few) for few in fed.split(AT_ONCE)])
+
+
+def _of_whom(config: RunConfig) -> str:
+    whom = "G's moving average" if config.training.average else "G itself"
+    return f"fakes of {whom} in evaluation mode"
+
+
+# -- points -------------------------------------------------------------------------------------------------------------
+
+
+def _points(trained: Trained, p: Players, n: int, generator: Generator, tell: Tell) -> dict[str, Any]:
+    """Modes, high quality, KL and JS as the page measures them, and what a perfect generator would reach."""
+    data, n = trained.config.data, min(n, OF_POINTS)
+    assert isinstance(data, Points)
+    _, fake = _made(trained, p, n, generator)
+    cells = Cells.of(data)
+    masses = cells.exact(data, trained.device)
+    far, least = divergence(masses, cells.histogram(fake), n), floor(masses, n, generator)
+    table: dict[str, Any] = {}
+    if (modes := data.centres) is not None and data.scales is not None:
+        covered = coverage(fake, modes, data.scales)
+        table = {"modes": int(covered.modes), "hq": float(covered.hq), "hq_ceiling": hq_ceiling(data.dim)}
+    table |= {"kl": float(far.kl), "kl_floor": float(least.kl), "js": float(far.js), "js_floor": float(least.js)}
+    protocol = (
+        f"{n:,} {_of_whom(trained.config)}; a mode counts as found with one sample within three sigmas of it; KL(data || fakes) and "
+        f"JS in nats over {cells.bins} cells along each axis; floors: real samples in the fakes' place."
+    )
+    return table | {"samples": n, "protocol": protocol}
+
+
+# -- pictures -----------------------------------------------------------------------------------------------------------
+
+
+def _pictures(trained: Trained, p: Players, n: int, generator: Generator, tell: Tell) -> dict[str, Any]:
+    """What the classifier of the data makes of n fakes beside as many held-out real pictures."""
+    config, device = trained.config, trained.device
+    eye = classifier_of(config.data, device, tell)
+    held = config.data.held_out(n, device, tell)
+    assert isinstance(held, Labelled)  # or there were no classifier
+    tell(f"Drawing and judging {n:,} pictures.", None)
+    fed, x = _made(trained, p, n, generator)
+    real, fake = Real(held.x, held.y, eye.see(held.x)), Fake(x, fed, eye.see(x))
+    training = config.data.open(device).batch(len(held.x), generator)[0]
+    table = {
+        **_of_all(real, fake),
+        "fid_floor": frechet(real.sight.features, eye.see(training).features),
+        **codes_measured(config, p, real, fake, eye.r_squared),
+        **(_of_copies(config.game, p, held.x) if isinstance(config.game, Autoencoder) else {}),
+    }
+    protocol = _protocol(config, eye, reals=len(held.x), fakes=n)
+    return table | {"classifier_accuracy": eye.accuracy, "samples": n, "protocol": protocol}
+
+
+def _protocol(config: RunConfig, eye: Classifier, *, reals: int, fakes: int) -> str:
+    return (
+        f"{reals:,} held-out real pictures against {fakes:,} {_of_whom(config)}; features and classes from our own classifier of "
+        f"{config.data.title} ({eye.accuracy:.2%} right on held-out pictures), so that no number compares with another extractor's; "
+        f"precision and recall (k = 3), density and coverage (k = 5) of {min(reals, fakes, NEIGHBOURS):,} of each; fid_floor: "
+        "training pictures in the fakes' place, as many as held-out ones."
+    )
+
+
+def _of_all(real: Real, fake: Fake) -> dict[str, Any]:
+    """What can be said of any generator of pictures."""
+    few = min(len(real.x), len(fake.x), NEIGHBOURS)
+    shares, true = (class_histogram(one.sight.classes, one.sight.logits.shape[1]) for one in (fake, real))
+    seen, drawn = real.sight.features, fake.sight.features
+    return {
+        "fid": frechet(seen, drawn),
+        **neighbours(seen[:few], drawn[:few])._asdict(),
+        "score": score(fake.sight.probabilities).mean,
+        "score_real": score(real.sight.probabilities).mean,
+        "class_histogram": shares.tolist(),
+        "class_kl": class_kl(shares, true, len(real.x)),
+        "sharpness": sharpness(fake.x, real.x),
+        "vendi": vendi(drawn) / vendi(seen),
+    }
+
+
+def _of_copies(game: Autoencoder, p: Players, x: Tensor) -> dict[str, float]:
+    """How well held-out pictures survive being encoded and decoded: mean squared error of a pixel in [-1, 1], and sharpness."""
+    copies = torch.cat([game.generate(p, game.encode(p, few)) for few in x.split(AT_ONCE)])
+    return {"reconstruction": float((copies - x).square().mean()), "reconstruction_sharpness": sharpness(copies, x)}
