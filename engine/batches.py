@@ -5,6 +5,7 @@ Pictures are (N, C, H, W) float in [-1, 1]; points are (N, d) near [-1, 1]; labe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from torch import Generator, Tensor
@@ -73,3 +74,8 @@ class Source(Protocol):
     def load_state(self, state: dict[str, Tensor]) -> None:
         """The inverse of `state`.  ValueError if the state belongs to another data set."""
         ...
+
+
+def portions(x: Tensor, most: int) -> Iterator[Tensor]:
+    """x (N, ...) in order, at most so many at a time."""
+    return (x[start : start + most] for start in range(0, len(x), most))

@@ -25,7 +25,7 @@ from torch import Generator, Tensor, nn
 from torch.nn.functional import cross_entropy, mse_loss, pad
 
 from engine import files
-from engine.batches import Labelled
+from engine.batches import Labelled, portions
 from engine.data import DATA, Data, Factors, Glyphs, Tell, silent
 from engine.data.base import HELD_OUT
 from engine.data.download import data_root
@@ -92,11 +92,12 @@ class Eye(nn.Module):
         self.blocks = nn.Sequential(*blocks)
         self.features = nn.Sequential(nn.Flatten(), nn.Linear(channels * side**2, recipe.features), nn.ReLU())
         self.classes = nn.Linear(recipe.features, classes)
-        self.factors = nn.Linear(recipe.features, factors)
+        self.factors = nn.Linear(recipe.features, factors) if factors else None
 
     def forward(self, x: Tensor) -> Sight:
         features = self.features(self.blocks(x))
-        return Sight(features, self.classes(features), self.factors(features))
+        factors = x.new_zeros(len(x), 0) if self.factors is None else self.factors(features)
+        return Sight(features, self.classes(features), factors)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Classifier:
     def see(self, x: Tensor) -> Sight:
         """What it sees in pictures (N, C, H, W), however many."""
         with torch.no_grad():
-            seen = [self.net(few) for few in x.split(LOOK)]
+            seen = [self.net(few) for few in portions(x, LOOK)]
         return Sight(*(torch.cat(parts) for parts in zip(*seen, strict=True)))
 
 
@@ -139,7 +140,8 @@ def classifier_of(
     facts = None if rebuild else _read(path, net)
     if facts is None:
         path.parent.mkdir(parents=True, exist_ok=True)  # a folder that cannot be written to is found before the work
-        facts = _trained(net.to(device), data, recipe, device, tell)
+        with torch.enable_grad():  # whoever asks may be about to look only
+            facts = _trained(net.to(device), data, recipe, device, tell)
         files.replace(path, _packed(net, facts))
     net.to(device).eval()
     return Classifier(net, facts["accuracy"], facts["r_squared"], facts["seconds"], path)
@@ -182,7 +184,7 @@ def _trained(net: Eye, data: Data, recipe: Recipe, device: torch.device, tell: T
         if lesson.factors.shape[1]:
             loss = loss + mse_loss(seen.factors, lesson.factors)
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
         if step % 100 == 0:
@@ -202,8 +204,9 @@ def _lessons(data: Data, recipe: Recipe, device: torch.device, tell: Tell) -> It
             yield _drawn(data, recipe.batch, generator, device)
     source = data.open(device, tell)
     while True:
-        x, y = source.batch(recipe.batch, generator)
-        yield Lesson(moved(x, recipe.shift, generator), y, x.new_zeros(len(x), 0))
+        batch = source.batch(recipe.batch, generator)
+        assert isinstance(batch, Labelled)  # as classifier_of has made sure
+        yield Lesson(moved(batch.x, recipe.shift, generator), batch.y, batch.x.new_zeros(len(batch.x), 0))
 
 
 def _drawn(glyphs: Glyphs, n: int, generator: Generator, device: torch.device) -> Lesson:
@@ -235,9 +238,9 @@ def moved(x: Tensor, most: int, generator: Generator) -> Tensor:
 
 def _accuracy(net: Eye, data: Data, recipe: Recipe, device: torch.device, tell: Tell) -> float:
     held = data.held_out(recipe.tested, device, tell)
-    assert isinstance(held, Labelled)  # as classifier_of has made sure
+    assert isinstance(held, Labelled)
     with torch.no_grad():
-        right = [(net(x).classes == y).float() for x, y in zip(held.x.split(LOOK), held.y.split(LOOK), strict=True)]
+        right = [(net(x).classes == y).float() for x, y in zip(portions(held.x, LOOK), portions(held.y, LOOK), strict=True)]
     return float(torch.cat(right).mean())
 
 

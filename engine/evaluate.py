@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Labelled
+from engine.batches import Labelled, portions
 from engine.checkpoint import read
 from engine.classifier import Classifier, Unmeasurable, classifier_of
 from engine.config import RunConfig
@@ -70,7 +70,7 @@ def trained_of(path: Path, device: torch.device, tell: Tell = silent) -> tuple[T
 def _made(trained: Trained, p: Players, n: int, generator: Generator) -> tuple[Tensor, Tensor]:
     """What G was fed n times (n, code): latents as the run draws them, categories all equally likely; and its samples of it."""
     fed = trained.config.fed(n, generator, trained.device)
-    return fed, torch.cat([trained.config.game.generate(p, few) for few in fed.split(AT_ONCE)])
+    return fed, torch.cat([trained.config.game.generate(p, few) for few in portions(fed, AT_ONCE)])
 
 
 def _of_whom(config: RunConfig) -> str:
@@ -95,8 +95,8 @@ def _points(trained: Trained, p: Players, n: int, generator: Generator, tell: Te
         table = {"modes": int(covered.modes), "hq": float(covered.hq), "hq_ceiling": hq_ceiling(data.dim)}
     table |= {"kl": float(far.kl), "kl_floor": float(least.kl), "js": float(far.js), "js_floor": float(least.js)}
     protocol = (
-        f"{n:,} {_of_whom(trained.config)}; a mode counts as found with one sample within three sigmas of it; KL(data || fakes) and "
-        f"JS in nats over {cells.bins} cells along each axis; floors: real samples in the fakes' place."
+        f"{n:,} {_of_whom(trained.config)}; a mode counts as found with one sample within three sigmas of it; KL(data || fakes) "
+        f"and JS in nats over {cells.bins} cells along each axis; floors: real samples in the fakes' place."
     )
     return table | {"samples": n, "protocol": protocol}
 
@@ -127,7 +127,7 @@ def _pictures(trained: Trained, p: Players, n: int, generator: Generator, tell: 
 def _protocol(config: RunConfig, eye: Classifier, *, reals: int, fakes: int) -> str:
     return (
         f"{reals:,} held-out real pictures against {fakes:,} {_of_whom(config)}; features and classes from our own classifier of "
-        f"{config.data.title} ({eye.accuracy:.2%} right on held-out pictures), so that no number compares with another extractor's; "
+        f"{config.data.title} ({eye.accuracy:.2%} right on held-out pictures), whose numbers compare with no other's; "
         f"precision and recall (k = 3), density and coverage (k = 5) of {min(reals, fakes, NEIGHBOURS):,} of each; fid_floor: "
         "training pictures in the fakes' place, as many as held-out ones."
     )
@@ -152,5 +152,5 @@ def _of_all(real: Real, fake: Fake) -> dict[str, Any]:
 
 def _of_copies(game: Autoencoder, p: Players, x: Tensor) -> dict[str, float]:
     """How well held-out pictures survive being encoded and decoded: mean squared error of a pixel in [-1, 1], and sharpness."""
-    copies = torch.cat([game.generate(p, game.encode(p, few)) for few in x.split(AT_ONCE)])
+    copies = torch.cat([game.generate(p, game.encode(p, few)) for few in portions(x, AT_ONCE)])
     return {"reconstruction": float((copies - x).square().mean()), "reconstruction_sharpness": sharpness(copies, x)}

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import log_softmax
 
+from engine.batches import portions
 from engine.classifier import FACTORS, Sight
 from engine.config import RunConfig
 from engine.games import Code, InfoGAN, Players
@@ -74,7 +75,7 @@ def _of_choices(game: InfoGAN, p: Players, choices: Sequence[Code], real: Real, 
 
 
 def _read(game: InfoGAN, p: Players, x: Tensor) -> Tensor:
-    return torch.cat([game.read(p, few) for few in x.split(AT_ONCE)])
+    return torch.cat([game.read(p, few) for few in portions(x, AT_ONCE)])
 
 
 def _apart(choices: Sequence[Code], read: Tensor) -> Iterator[Tensor]:

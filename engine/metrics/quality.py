@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d
 
+from engine.batches import portions
+
 
 def frechet(real: Tensor, fake: Tensor) -> float:
     """Distance between the Gaussians that fit the features, |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)); 0 is best.
@@ -61,8 +63,8 @@ def class_histogram(choices: Tensor, classes: int) -> Tensor:
 def class_kl(fake: Tensor, real: Tensor, samples: int) -> float:
     """KL(fake || real) of two class histograms in nats: 0 is best; one class of K equal ones scores ln K.
 
-    The reverse KL of PacGAN, Lin et al. 2018, arXiv:1712.04086. A class that real data lack would make it infinite, so it is given
-    half an example of so many real `samples`; where all classes are there, nothing is changed.
+    The reverse KL of PacGAN, Lin et al. 2018, arXiv:1712.04086. A class that real data lack would make it infinite, so it is
+    given half an example of so many real `samples`; where all classes are there, nothing is changed.
     """
     there = torch.where(real > 0, real, 0.5 / samples)
     there = there / there.sum()
@@ -73,7 +75,7 @@ def edges(pictures: Tensor) -> float:
     """Mean absolute Laplacian of pictures (N, C, H, W), the five-point one, without the outermost pixels: blur makes it small."""
     stencil = pictures.new_tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]]).expand(1, 1, 3, 3)
     planes = pictures.flatten(0, 1)[:, None]
-    return float(torch.cat([conv2d(few, stencil).abs().mean((1, 2, 3)) for few in planes.split(1024)]).double().mean())
+    return float(torch.cat([conv2d(few, stencil).abs().mean((1, 2, 3)) for few in portions(planes, 1024)]).double().mean())
 
 
 def sharpness(fake: Tensor, real: Tensor) -> float:
