@@ -111,10 +111,13 @@ class Classifier:
     path: Path
 
     def see(self, x: Tensor) -> Sight:
-        """What it sees in pictures (N, C, H, W), however many."""
+        """What it sees in pictures (N, C, H, W) on its device, however many.
+
+        Told on the CPU, for not every device counts in double precision.
+        """
         with torch.no_grad():
             seen = [self.net(few) for few in portions(x, LOOK)]
-        return Sight(*(torch.cat(parts) for parts in zip(*seen, strict=True)))
+        return Sight(*(torch.cat(parts).cpu() for parts in zip(*seen, strict=True)))
 
 
 def classifier_of(

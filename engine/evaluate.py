@@ -112,7 +112,7 @@ def _pictures(trained: Trained, p: Players, n: int, generator: Generator, tell: 
     assert isinstance(held, Labelled)  # or there were no classifier
     tell(f"Drawing and judging {n:,} pictures.", None)
     fed, x = _made(trained, p, n, generator)
-    real, fake = Real(held.x, held.y, eye.see(held.x)), Fake(x, fed, eye.see(x))
+    real, fake = Real(held.x, held.y.cpu(), eye.see(held.x)), Fake(x, fed.cpu(), eye.see(x))
     training = config.data.open(device).batch(len(held.x), generator)[0]
     table = {
         **_of_all(real, fake),

@@ -20,7 +20,10 @@ AT_ONCE = 250  # pictures that a player is shown at once
 
 
 class Real(NamedTuple):
-    """x: (N, C, H, W), pictures that no run trains on.  y: (N,), their classes.  sight: what the classifier sees in them."""
+    """x: (N, C, H, W), pictures that no run trains on.  y: (N,), their classes.  sight: what the classifier sees in them.
+
+    The pictures are on the players' device, all else on the CPU.
+    """
 
     x: Tensor
     y: Tensor
@@ -28,7 +31,7 @@ class Real(NamedTuple):
 
 
 class Fake(NamedTuple):
-    """x: (N, C, H, W).  fed: (N, code), what G made them of.  sight: what the classifier sees in them."""
+    """x: (N, C, H, W).  fed: (N, code), what G made them of.  sight: what the classifier sees in them.  Devices as of Real."""
 
     x: Tensor
     fed: Tensor
@@ -75,7 +78,7 @@ def _of_choices(game: InfoGAN, p: Players, choices: Sequence[Code], real: Real, 
 
 
 def _read(game: InfoGAN, p: Players, x: Tensor) -> Tensor:
-    return torch.cat([game.read(p, few) for few in portions(x, AT_ONCE)])
+    return torch.cat([game.read(p, few) for few in portions(x, AT_ONCE)]).cpu()
 
 
 def _apart(choices: Sequence[Code], read: Tensor) -> Iterator[Tensor]:

@@ -75,7 +75,8 @@ def edges(pictures: Tensor) -> float:
     """Mean absolute Laplacian of pictures (N, C, H, W), the five-point one, without the outermost pixels: blur makes it small."""
     stencil = pictures.new_tensor([[0.0, 1, 0], [1, -4, 1], [0, 1, 0]]).expand(1, 1, 3, 3)
     planes = pictures.flatten(0, 1)[:, None]
-    return float(torch.cat([conv2d(few, stencil).abs().mean((1, 2, 3)) for few in portions(planes, 1024)]).double().mean())
+    each = torch.cat([conv2d(few, stencil).abs().mean((1, 2, 3)) for few in portions(planes, 1024)])  # (N * C,)
+    return float(each.cpu().double().mean())
 
 
 def sharpness(fake: Tensor, real: Tensor) -> float:

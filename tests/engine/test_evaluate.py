@@ -2,8 +2,10 @@
 
 import json
 import math
+import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -188,6 +190,14 @@ def test_who_is_kept_is_the_moving_average(tmp_path):
     assert rounds == 3
     z = torch.ones(1, 2)
     assert torch.equal(trained.players.G(z), trainer.averages["G"].net(z))
+
+
+def test_a_file_is_weights(tmp_path, monkeypatch):
+    trained, _ = trained_of(folder(tmp_path, tiny()), CPU)
+    monkeypatch.setitem(sys.modules, "engine.pretrained", SimpleNamespace(load_weights=lambda path: trained))
+    (tmp_path / "some.safetensors").write_bytes(b"")
+    assert trained_of(tmp_path / "some.safetensors", CPU) == (trained, None)
+    assert evaluate(tmp_path / "some.safetensors", 100, "cpu")["rounds"] is None
 
 
 def test_the_command_prints_one_object_or_one_sentence(tmp_path):
