@@ -110,10 +110,10 @@ def _pictures(trained: Trained, p: Players, n: int, generator: Generator, tell: 
     eye = classifier_of(config.data, device, tell)
     held = config.data.held_out(n, device, tell)
     assert isinstance(held, Labelled)  # or there were no classifier
+    training = config.data.open(device).batch(len(held.x), generator)[0]  # first: so the floor is that of all players alike
     tell(f"Drawing and judging {n:,} pictures.", None)
     fed, x = _made(trained, p, n, generator)
     real, fake = Real(held.x, held.y.cpu(), eye.see(held.x)), Fake(x, fed.cpu(), eye.see(x))
-    training = config.data.open(device).batch(len(held.x), generator)[0]
     table = {
         **_of_all(real, fake),
         "fid_floor": frechet(real.sight.features, eye.see(training).features),

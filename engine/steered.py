@@ -11,10 +11,11 @@ from torch import Tensor
 from torch.nn.functional import log_softmax
 
 from engine.batches import portions
-from engine.classifier import FACTORS, Sight
 from engine.config import RunConfig
 from engine.games import Code, InfoGAN, Players
+from engine.lessons import FACTORS
 from engine.metrics import code_error, rank_correlation, within_class_diversity
+from engine.sight import Sight
 
 AT_ONCE = 250  # pictures that a player is shown at once
 

@@ -16,10 +16,10 @@ ROOT = Path(__file__).parents[1]
 # A module imports from the lines above its own, never from its own line or below; inside a package (data, games, ...) anything
 # but a circle goes. A new module gets a place here, as low as its imports allow.
 LEVELS = """
-parts  batches  layers  recorder  files  processes  links  tempo
+parts  batches  layers  recorder  files  processes  links  tempo  sight
 losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
-games  metrics  messages  saved  frames  theory  classifier
-config
+games  metrics  messages  saved  frames  theory  lessons
+config  classifier
 presets  budget  devices  trainer  trained  steered
 catalogue  plane  intake  script  telling
 observer

@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 
 from engine.__main__ import app
 from engine.batches import Labelled
-from engine.classifier import Recipe, Unmeasurable, classifier_of, moved, path_of, standardised
+from engine.classifier import Unmeasurable, classifier_of, path_of
 from engine.data import Glyphs, Ring, Stored
 from engine.data.classic import Mnist
+from engine.lessons import Recipe, moved, standardised
 
-SMALL = Recipe(examples=8_000, batch=64, channels=8, features=32, tested=500)
+SMALL = Recipe(examples=8_000, batch=64, width=8, features=32, tested=500)
 HASTY = SMALL._replace(examples=128)
 GLYPHS = Glyphs(size=16)
 

@@ -16,15 +16,17 @@ from typer.testing import CliRunner
 from engine.__main__ import app
 from engine.batches import Labelled
 from engine.checkpoint import BadCheckpoint, write
-from engine.classifier import Recipe, Sight, Unmeasurable, classifier_of
+from engine.classifier import Unmeasurable, classifier_of
 from engine.config import RunConfig
 from engine.evaluate import evaluate, trained_of
 from engine.games import Code, InfoGAN, Latent
 from engine.games.codes import hot
+from engine.lessons import Recipe
+from engine.sight import Sight
 from engine.steered import Fake, Real, codes_measured
 from engine.trainer import kept
 
-HASTY = Recipe(examples=1_280, batch=64, channels=8, features=16, tested=100)
+HASTY = Recipe(examples=1_280, batch=64, width=8, features=16, tested=100)
 OF_ALL = {
     *("fid", "fid_floor", "precision", "recall", "density", "coverage", "score", "score_real", "class_histogram", "class_kl"),
     *("sharpness", "vendi", "classifier_accuracy", "samples", "rounds", "seed", "protocol"),
