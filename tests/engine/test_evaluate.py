@@ -76,6 +76,7 @@ def test_every_game_of_pictures_has_its_numbers(tmp_path, game, more):
     assert set(table) == OF_ALL | more
     assert finite(table)
     assert json.loads(json.dumps(table, allow_nan=False)) == table
+    assert table["fid_floor"] > 0
     assert (table["samples"], table["rounds"], table["seed"]) == (60, 2, 0)
     assert sum(table["class_histogram"]) == pytest.approx(1)
 

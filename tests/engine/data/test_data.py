@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from engine.batches import Labelled, Samples
-from engine.data import DATA, Data
+from engine.data import DATA, Data, Glyphs
 from engine.parts import knobs
 
+CPU = torch.device("cpu")
 every = pytest.mark.parametrize("kind", DATA.values(), ids=DATA)
 AT_HAND = {name: kind for name, kind in DATA.items() if name not in ("mnist", "fashion-mnist", "cifar10", "folder")}
 
@@ -55,3 +56,9 @@ def test_it_works_at_both_ends_of_every_knob(kind, end):
             value = getattr(knob, end)
             part = kind.model_validate({knob.name: int(value) if knob.kind == "whole" else float(value)})
             assert part.open(torch.device("cpu")).batch(3, torch.Generator()).x.isfinite().all()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**31 - 1])
+def test_what_is_held_out_is_what_no_seed_draws(seed):
+    held = Glyphs(size=16).held_out(4, CPU)[0]
+    assert not torch.equal(held, Glyphs(size=16).open(CPU).batch(4, torch.Generator().manual_seed(seed)).x)
