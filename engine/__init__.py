@@ -16,13 +16,17 @@ from engine.links import BadLink, pack_link, unpack_link
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
 from engine.presets import GROUPS, PRESETS, Preset, kind_of, preset_of, suited
+from engine.pretrained import BadWeights, Card, card, pretrained, pretrained_names
+from engine.probes import PROBES, ask_probe
 from engine.processes import warm
+from engine.questions import BadQuestion
 from engine.recorder import Rows
 from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
 from engine.snapshot import Score, Told, rows_packed
-from engine.theory import METHODS, QUESTIONS, BadQuestion, all_curves, ask
+from engine.theory import METHODS, QUESTIONS, all_curves, ask
+from engine.trained import Trained
 
 __all__ = [
     "GROUPS",
@@ -31,6 +35,7 @@ __all__ = [
     "LOCAL",
     "METHODS",
     "PRESETS",
+    "PROBES",
     "QUESTIONS",
     "SETS",
     "TABLES",
@@ -40,7 +45,9 @@ __all__ = [
     "BadQuestion",
     "BadRecipe",
     "BadUpload",
+    "BadWeights",
     "Budget",
+    "Card",
     "Checkpoint",
     "DataUnavailable",
     "Diagram",
@@ -52,9 +59,12 @@ __all__ = [
     "RunConfig",
     "Score",
     "Told",
+    "Trained",
     "all_curves",
     "ask",
+    "ask_probe",
     "bundle_folder",
+    "card",
     "check_budget",
     "check_state",
     "choose_device",
@@ -66,6 +76,8 @@ __all__ = [
     "pack_link",
     "picture_of",
     "preset_of",
+    "pretrained",
+    "pretrained_names",
     "read_frame",
     "replace_file",
     "rows_packed",

@@ -1,4 +1,4 @@
-"""Questions to a run while it lives, for anybody who holds its handle: samples, weights, the sheet."""
+"""Questions to a run while it lives, for anybody who holds its handle: weights, the sheet, a probe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from safetensors.torch import save as to_safetensors
 from engine.checkpoint import pack
 from engine.messages import Answer
 from engine.observer import Observer
+from engine.probes import ask_probe
 from engine.snapshot import tiles
+from engine.trained import Trained
 from engine.trainer import kept
 
 
@@ -43,11 +45,26 @@ def checkpoint(observer: Observer) -> bytes:
     return pack(kept(observer.trainer))
 
 
+def probe(observer: Observer, options: dict[str, Any]) -> dict[str, Any]:
+    """A probe of the players as they are shown now.  options: its name, and its text in JSON."""
+    trainer = observer.trainer
+    trainer.catch_up()
+    trained = Trained(observer.config, trainer.shown, trainer.device, trainer.source)
+    return ask_probe(trained, options.get("name", ""), options.get("text", "{}"))
+
+
 def _no_options(ask: Any) -> Any:
     return lambda observer, options: ask(observer)
 
 
-QUESTIONS = {"weights": _no_options(weights), "sheet": _no_options(sheet), "checkpoint": _no_options(checkpoint)}
+QUESTIONS = {
+    "weights": _no_options(weights),
+    "sheet": _no_options(sheet),
+    "checkpoint": _no_options(checkpoint),
+    "probe": probe,
+}
+LOOKS = ("probe",)
+"""Questions that a run answers also in the middle of a round that is being told."""
 
 
 def answer(observer: Observer, token: int, question: str, options: dict[str, Any]) -> Answer:

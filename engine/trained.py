@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 
+from engine.batches import Source
 from engine.config import RunConfig
 from engine.games import Players
 
@@ -18,6 +19,7 @@ class Trained(NamedTuple):
     config: RunConfig
     players: Players
     device: torch.device = torch.device("cpu")
+    source: Source | None = None  # the training data, where somebody has opened them already
 
     @contextmanager
     def at_rest(self) -> Iterator[Players]:

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from engine import messages as say
-from engine.answers import answer
+from engine.answers import LOOKS, answer
 from engine.checkpoint import BadCheckpoint, sweep
 from engine.config import BadRecipe, RunConfig
 from engine.data.base import DataUnavailable
@@ -137,7 +137,7 @@ class Worker:
             wait = 0.0
 
     def _do(self, command: say.Command) -> None:
-        if not isinstance(command, OPEN):
+        if not _only_looks(command):
             self.teller.finish()
         match command:
             case say.Play(until):
@@ -309,6 +309,11 @@ class Worker:
 
     def _tell(self, sentence: str, share: float | None = None) -> None:
         self.pipe.send(say.Loading(sentence, share))
+
+
+def _only_looks(command: say.Command) -> bool:
+    """Whether it can be done while a round that is told stands open."""
+    return isinstance(command, OPEN) or (isinstance(command, say.Ask) and command.question in LOOKS)
 
 
 def _broken(rows: Rows) -> bool:

@@ -17,6 +17,7 @@ from playground.handlers import OWN, Handlers
 from playground.lesson import AREAS, LONGEST_SENTENCE, RECIPE
 from playground.panels.banner import banner_panel
 from playground.panels.code import CodePanel, code_panel
+from playground.panels.explore import explore_panel
 from playground.panels.keep import Keep, keep_panel
 from playground.panels.prepare import prepare_panel
 from playground.panels.presets import presets_panel
@@ -94,6 +95,9 @@ def build_page(registry: Registry) -> gr.Blocks:
                 code = code_panel()
         page = Page(ids, data, link, preset, about, form, transport, message, lesson, stage, keep, code, upload)
         _wire(demo, page, Handlers(registry, form))
+    with demo.route("Explore", "/explore"):
+        Navbar(main_page_name=HOME_PAGE)
+        explore_panel()
     with demo.route("Theory", "/theory"):
         Navbar(main_page_name=HOME_PAGE)
         theory_panel()

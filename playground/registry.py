@@ -114,9 +114,13 @@ class Registry:
 
     def latest(self, visitor: str) -> Entry | None:
         """The run that a visitor started last, if it is still here."""
+        return next(iter(self.own(visitor)), None)
+
+    def own(self, visitor: str) -> list[Entry]:
+        """A visitor's runs, the newest first."""
         with self._lock:
             own = [entry for entry in self._entries.values() if visitor and entry.visitor == visitor]
-            return max(own, key=lambda entry: entry.started, default=None)
+        return sorted(own, key=lambda entry: entry.started, reverse=True)
 
     def wake(self, entry: Entry, *, play: bool) -> None:
         """Give a run that was put away, or that failed, a process again, when a place is free."""

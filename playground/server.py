@@ -2,8 +2,8 @@
 
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
 /runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/name (what its files are
-called), /runs/<id>/<file> (downloads), /lesson (packs one), /theory/<question>, /static, /vendor. A visitor is known by an
-unguessable cookie; a run of another visitor does not exist (404).
+called), /runs/<id>/<file> (downloads), /lesson (packs one), /explore/<model>/<probe>, /theory/<question>, /static, /vendor. A
+visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from starlette.types import Message, Send
 
 from engine import LAYERS, USUAL, BadRecipe, Rows, bundle_folder, picture_of, script
 from playground.entry import Entry
+from playground.explore import explore_routes
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
 from playground.lesson import LONGEST, BadLesson, Lesson
@@ -182,6 +183,7 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
         except BadLesson as error:
             raise HTTPException(422, str(error)) from None
 
+    app.include_router(explore_routes(registry))
     app.include_router(theory_routes())
 
     @app.get("/vendor/plotly.min.js")

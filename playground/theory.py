@@ -33,7 +33,7 @@ def theory_routes() -> APIRouter:
 
     @router.get("/theory/choices")
     def choices() -> Response:
-        return _json(_choices(), "public, max-age=3600")
+        return in_json(_choices(), "public, max-age=3600")
 
     @router.post("/theory/{name}")
     async def question(name: str, request: Request) -> Response:
@@ -50,7 +50,7 @@ def theory_routes() -> APIRouter:
             waiting[who] -= 1
             if not waiting[who]:
                 del waiting[who]
-        return _json(answer, "no-store")
+        return in_json(answer)
 
     return router
 
@@ -102,6 +102,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _json(value: Any, cache_control: str) -> Response:
+def in_json(value: Any, cache_control: str = "no-store", status: int = 200) -> Response:
     text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    return Response(text, media_type="application/json", headers={"Cache-Control": cache_control})
+    return Response(text, status, media_type="application/json", headers={"Cache-Control": cache_control})

@@ -17,11 +17,11 @@ ROOT = Path(__file__).parents[1]
 # but a circle goes. A new module gets a place here, as low as its imports allow.
 LEVELS = """
 parts  batches  layers  recorder  files  processes  links  tempo  sight
-losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
+questions  losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
 games  metrics  messages  saved  frames  theory  lessons
 config  classifier
 presets  budget  devices  trainer  trained  steered
-catalogue  plane  intake  script  telling
+catalogue  plane  intake  script  telling  probes  pretrained
 observer
 answers  training  bench  keeper  evaluate
 worker

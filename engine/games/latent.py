@@ -37,3 +37,10 @@ class Latent(Part):
             return 2 * share - 1
         normal: Tensor = torch.special.ndtri(TAIL + (1 - 2 * TAIL) * share if self.shape == "truncated" else share)
         return normal / 2 if self.shape == "truncated" else normal
+
+    def share(self, z: Tensor) -> Tensor:
+        """The inverse: how much lies below these numbers of z, in [0, 1]."""
+        if self.shape == "uniform":
+            return (z.clamp(-1, 1) + 1) / 2
+        below: Tensor = torch.special.ndtr(2 * z if self.shape == "truncated" else z)
+        return ((below - TAIL) / (1 - 2 * TAIL)).clamp(0, 1) if self.shape == "truncated" else below

@@ -1,0 +1,40 @@
+"""The pretrained models as the page lists and asks them: each is loaded once, in this process, when somebody first looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import BadQuestion, BadWeights, Trained, ask_probe, card, pretrained, pretrained_names
+
+PICTURE = b'{"rows": 1, "seed": 1}'  # a strip of samples, to be known by
+
+
+class Shipped:
+    """Not safe for several threads: whoever asks does so one at a time."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Trained] = {}
+        self._listed: dict[str, dict[str, Any]] = {}
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Each with its card and a small picture; one that cannot be used, with the sentence that says why."""
+        names = pretrained_names()
+        for name in names:
+            if name not in self._listed:
+                self._listed[name] = self._described(name)
+        return [self._listed[name] for name in names]
+
+    def ask(self, name: str, probe: str, text: bytes) -> dict[str, Any]:
+        """The answer of one of them.  BadWeights or BadQuestion."""
+        if name not in self._loaded:
+            self._loaded[name] = pretrained(name)
+        return ask_probe(self._loaded[name], probe, text)
+
+    def _described(self, name: str) -> dict[str, Any]:
+        row: dict[str, Any] = {"id": name, "title": name, "problem": ""}
+        try:
+            row |= card(name).model_dump()
+            row["picture"] = self.ask(name, "samples", PICTURE)
+        except (BadWeights, BadQuestion) as error:
+            row["problem"] = str(error)
+        return row
