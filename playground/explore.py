@@ -104,9 +104,11 @@ class Desk:
 
 
 def _ask_run(entry: Entry, probe: str, text: bytes) -> Any:
-    if entry.run is None:
+    """The answer, and where the run stands."""
+    run = entry.run
+    if run is None:
         raise ValueError("This run was put away in the meantime.")
-    return entry.run.ask("probe", name=probe, text=text)
+    return run.ask("probe", name=probe, text=text) | {"round": run.rounds, "playing": run.state == "playing"}
 
 
 def woken(registry: Registry, entry: Entry) -> str:

@@ -1,0 +1,88 @@
+/** Questions to a model: one is on its way at a time, and of those that follow only the newest wish is kept. */
+
+const GAP = 55;  // ms between two questions; the server takes twenty a second
+
+/**
+ * @typedef {{name: string, body: Record<string, any>}} Question a probe by name, and what it is asked
+ * @typedef {{model: string, questions: Question[]}} Wish questions that belong together
+ */
+
+export class Asker {
+  /**
+   * @param {HTMLElement} root says in its data set how many were asked and answered, how many are on their way now and were at
+   *   most, and how many ms the last one took until it was shown
+   * @param {(question: Question, answer: any, model: string) => Promise<void> | void} heard
+   * @param {(sentence: string, status: number) => void} failed "" when all is well again
+   */
+  constructor(root, heard, failed) {
+    this.root = root;
+    this.heard = heard;
+    this.failed = failed;
+    /** @type {Wish | null} */
+    this.next = null;
+    this.busy = false;
+    this.sent = -GAP;
+    Object.assign(root.dataset, { asked: "0", answered: "0", flying: "0", most: "0", ms: "" });
+  }
+
+  /** Whether nothing is asked and nothing is wished. */
+  get idle() {
+    return !this.busy;
+  }
+
+  /** @param {Wish} wish */
+  wish(wish) {
+    this.next = wish;
+    if (!this.busy) this.#work();
+  }
+
+  async #work() {
+    this.busy = true;
+    while (this.next) {
+      await this.#pause();
+      const { model, questions } = /** @type {Wish} */ (this.next);  // the newest, also of those that came meanwhile
+      this.next = null;
+      for (const [i, question] of questions.entries()) {
+        if (i) await this.#pause();
+        if (!(await this.#ask(model, question))) break;
+      }
+    }
+    this.busy = false;
+  }
+
+  #pause() {
+    const early = GAP - (performance.now() - this.sent);
+    return early > 0 ? new Promise((done) => setTimeout(done, early)) : Promise.resolve();
+  }
+
+  /** @param {string} model @param {Question} question */
+  async #ask(model, question) {
+    this.sent = performance.now();
+    this.#count("asked", 1);
+    this.#count("flying", 1);
+    this.root.dataset.most = String(Math.max(Number(this.root.dataset.most), Number(this.root.dataset.flying)));
+    const { answer, status } = await fetched(`/explore/${encodeURIComponent(model)}/${question.name}`, question.body);
+    this.#count("flying", -1);
+    this.failed(answer.detail ?? "", status);
+    if (answer.detail) return false;
+    await this.heard(question, answer, model);
+    this.root.dataset.ms = (performance.now() - this.sent).toFixed(1);
+    this.#count("answered", 1);
+    return true;
+  }
+
+  /** @param {string} what @param {number} by */
+  #count(what, by) {
+    this.root.dataset[what] = String(Number(this.root.dataset[what]) + by);
+  }
+}
+
+/** The answer, or {detail: why there is none}.  @param {string} address @param {object} [body] without: it is only looked up */
+export async function fetched(address, body) {
+  try {
+    const reply = await fetch(address, body ? { method: "POST", body: JSON.stringify(body) } : {});
+    return { answer: await reply.json(), status: reply.status };
+  } catch {
+    return { answer: { detail: "The server does not answer; move something to try again." }, status: 0 };
+  }
+}

@@ -1,0 +1,83 @@
+/** The models as cards: those that ship, then one's own runs. */
+
+import { Tiles } from "./explore-tiles.js";
+import { count } from "./words.js";
+
+/** @typedef {{id: string, title: string, about?: string, problem?: string, picture?: any, state?: string, round?: number | null, live?: boolean}} Model */
+
+export class Models {
+  /** @param {HTMLElement} root a list @param {(model: Model) => void} chosen */
+  constructor(root, chosen) {
+    this.root = root;
+    this.chosen = chosen;
+    /** @type {Model[]} */
+    this.all = [];
+    this.shown = "";  // what the list was made of
+    root.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** @param {Model[]} pretrained @param {Model[]} runs @param {string} current */
+  show(pretrained, runs, current) {
+    this.all = [...pretrained, ...runs];
+    const now = JSON.stringify(this.all.map(({ id, title, problem, state, round }) => [id, title, problem, state, round]));
+    if (now !== this.shown) {
+      const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.model;
+      this.root.replaceChildren(...this.all.map((model) => this.#card(model)));
+      /** @type {HTMLElement | null} */ (focused ? this.root.querySelector(`[data-model="${CSS.escape(focused)}"]`) : null)?.focus();
+    }
+    this.shown = now;
+    this.mark(current);
+  }
+
+  /** @param {string} current */
+  mark(current) {
+    for (const button of this.root.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.model === current));
+    }
+  }
+
+  /** @param {string} id @returns {Model | undefined} one that can be used */
+  find(id) {
+    return this.all.find((model) => model.id === id && !model.problem);
+  }
+
+  /** @param {Model} model */
+  #card(model) {
+    const item = document.createElement("li"), button = document.createElement("button");
+    button.type = "button";
+    button.dataset.model = model.id;
+    button.disabled = Boolean(model.problem);
+    const title = Object.assign(document.createElement("b"), { textContent: model.title });
+    const words = Object.assign(document.createElement("small"), { textContent: model.problem || model.about || told(model) });
+    if (model.live) words.classList.add("live");
+    if (model.problem) words.classList.add("problem");
+    button.append(title, words);
+    if (model.picture?.kind === "images") button.append(strip(model.picture));
+    button.addEventListener("click", () => this.chosen(model));
+    item.append(button);
+    return item;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!way) return;
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...this.root.querySelectorAll("button:enabled")]);
+    const next = buttons[buttons.indexOf(/** @type {any} */ (document.activeElement)) + way];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+}
+
+/** @param {Model} model a run */
+const told = ({ state, round }) => [state, round ? `round ${count(round)}` : ""].filter(Boolean).join(" · ");
+
+/** @param {any} picture */
+function strip(picture) {
+  const view = document.createElement("span");
+  view.className = "strip";
+  view.setAttribute("aria-hidden", "true");
+  new Tiles(view, { gap: 1 }).show({ ...picture });
+  return view;
+}

@@ -1,0 +1,86 @@
+/** The ways to look at a model, in the order of the tabs. */
+
+import { Arithmetic } from "./explore-arithmetic.js";
+import { Interpolate } from "./explore-interpolate.js";
+import { LatentMap } from "./explore-map.js";
+import { Neighbours } from "./explore-neighbours.js";
+import { Reconstruct } from "./explore-reconstruct.js";
+import { Traverse } from "./explore-traverse.js";
+
+/**
+ * @typedef {object} Bench what a tab works with
+ * @property {import("./explore-dials.js").Controls} controls
+ * @property {HTMLElement} drawn where its answer is drawn
+ * @property {HTMLElement} choices where its own controls stand
+ * @property {(words: string) => void} say
+ * @property {() => void} ask ask again: something was chosen
+ * @property {import("./explore-plane.js").Plane | null} plane where samples are points
+ * @property {number} sample the one that was chosen last
+ * @property {number} columns of the sheet of samples
+ * @property {number} count of samples
+ *
+ * @typedef {object} Tab
+ * @property {() => Record<string, any> | null} question what is asked beside the look; null: nothing yet
+ * @property {boolean} [apart] it has nothing to do with the samples and the dials
+ * @property {(answer: any) => Promise<void> | void} show
+ * @property {(index: number) => void} pick a sample was chosen
+ * @property {() => Map<number, string>} marks of samples that are chosen
+ * @property {() => import("./explore-files.js").Reel | null} [reel] what could be a GIF
+ * @property {() => import("./explore-tiles.js").Tiles | null} [tiles] what could be a PNG
+ * @property {() => void} [close]
+ */
+
+/** Only the samples. */
+class Samples {
+  /** @param {Bench} bench */
+  constructor(bench) {
+    this.bench = bench;
+  }
+
+  question() {
+    return null;
+  }
+
+  show() {}
+
+  /** @param {number} index */
+  pick(index) {
+    this.bench.sample = index;
+  }
+
+  marks() {
+    return new Map([[this.bench.sample, "•"]]);
+  }
+}
+
+/** @type {Record<string, {title: string, about: string, choose: string, make: new (bench: Bench) => Tab}>} */
+export const TABS = {
+  samples: {
+    title: "Samples", make: Samples, choose: "",
+    about: "Each tile is one z. What you hold on the left is the same for all of them.",
+  },
+  traverse: {
+    title: "Traverse", make: Traverse, choose: "Choose the sample that is swept",
+    about: "One code is swept from left to right, all else is held: the figure of InfoGAN (Chen et al. 2016, arXiv:1606.03657).",
+  },
+  interpolate: {
+    title: "Interpolate", make: Interpolate, choose: "Choose both ends",
+    about: "What lies between two samples? A generator that had learned pictures by heart would jump (Radford et al. 2016, arXiv:1511.06434).",
+  },
+  arithmetic: {
+    title: "Arithmetic", make: Arithmetic, choose: "Choose up to three for the group that is marked",
+    about: "The mean z of three samples, minus that of three, plus that of three, as DCGAN did with faces (arXiv:1511.06434, figure 7).",
+  },
+  neighbours: {
+    title: "Neighbours", make: Neighbours, choose: "Choose the sample to look up",
+    about: "Has it been learned by heart? The training examples that are nearest to a sample, pixel by pixel.",
+  },
+  reconstruct: {
+    title: "Reconstruct", make: Reconstruct, choose: "",
+    about: "Examples that nobody trained on, and what comes back after they were squeezed into their code.",
+  },
+  map: {
+    title: "Map", make: LatentMap, choose: "",
+    about: "The whole latent at once, every tile equally likely (Kingma and Welling 2014, arXiv:1312.6114, figure 4), and where real examples land.",
+  },
+};

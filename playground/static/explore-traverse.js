@@ -1,0 +1,91 @@
+/** Traverse: a row for each code, or for each of several samples. */
+
+import { Tiles } from "./explore-tiles.js";
+import { chips } from "./theory-controls.js";
+import { number } from "./words.js";
+
+const SAMPLES = 6;  // rows where one code is swept
+const PAUSE = 140;  // ms of a frame
+
+export class Traverse {
+  /** @param {import("./explore-tabs.js").Bench} bench */
+  constructor(bench) {
+    this.bench = bench;
+    this.chosen = "";
+    this.sheet = bench.plane ? null : new Tiles(bench.drawn, { tallest: () => Math.max(300, window.innerHeight - 330), most: 64 });
+    const { codes, latent } = bench.controls;
+    const names = [...codes.map(({ name }) => name), ...latent.strongest.slice(0, 4).map((place) => `z ${place}`)];
+    const root = document.createElement("div");
+    root.className = "chips";
+    root.setAttribute("role", "group");
+    root.setAttribute("aria-label", "What is swept");
+    chips(root, [{ name: "", title: "a row for each code" }, ...names.map((name) => ({ name, title: name }))], "", (name) => {
+      this.chosen = name;
+      bench.ask();
+    });
+    bench.choices.replaceChildren(root);
+  }
+
+  question() {
+    const rows = this.chosen ? [this.chosen] : [];
+    const sample = Math.min(this.bench.sample, this.bench.count - 1);
+    return { rows, sample: this.chosen ? Math.min(sample, Math.max(this.bench.count - SAMPLES, 0)) : sample, samples: this.chosen ? SAMPLES : 1 };
+  }
+
+  /** @param {any} answer */
+  show(answer) {
+    this.answer = answer;
+    const { names, values, columns, lengths } = answer;
+    const ranges = values.map((/** @type {number[]} */ row, /** @type {number} */ i) => this.#range(names[i], row));
+    const first = this.question().sample + 1;
+    const words = this.chosen
+      ? { names: names.map((/** @type {string} */ _, /** @type {number} */ i) => `sample ${first + i}`), remarks: [] }
+      : { names, remarks: ranges };
+    this.bench.say(this.chosen ? `${this.chosen}: ${ranges[0]}.` : "");
+    if (this.sheet) return this.sheet.show({ ...answer, ...words }, `A traversal: ${names.join(", ")}`);
+    this.bench.plane?.lay({
+      fake: answer.fake,
+      paths: words.names.map((/** @type {string} */ label, /** @type {number} */ row) => ({
+        label, at: Array.from({ length: lengths[row] }, (_, i) => row * columns + i),
+      })),
+    });
+  }
+
+  /** @param {string} name @param {number[]} row */
+  #range(name, row) {
+    const code = this.bench.controls.codes.find((each) => each.name === name);
+    return code?.kind === "category" ? `${code.size} choices` : `${number(row[0])} … ${number(row[row.length - 1])}`;
+  }
+
+  /** @param {number} index */
+  pick(index) {
+    this.bench.sample = index;
+    this.bench.ask();
+  }
+
+  marks() {
+    const { sample, samples } = this.question();
+    return new Map(Array.from({ length: samples }, (_, i) => [sample + i, samples > 1 ? String(i + 1) : "•"]));
+  }
+
+  tiles() {
+    return this.sheet;
+  }
+
+  /** A frame for each column: all rows move at once. */
+  reel() {
+    const { sheet, answer } = this;
+    if (!sheet?.picture || !answer) return null;
+    const { rows, columns, tile: [h, w], lengths } = answer;
+    const across = Math.min(rows, 5), zoom = Math.max(1, Math.floor(112 / w));
+    return {
+      frames: columns, pause: PAUSE, width: across * w * zoom, height: Math.ceil(rows / across) * h * zoom,
+      paint(/** @type {CanvasRenderingContext2D} */ pen, /** @type {number} */ i) {
+        for (let row = 0; row < rows; row++) {
+          const at = row * columns + Math.min(i, lengths[row] - 1);
+          sheet.draw(pen, at, (row % across) * w * zoom, Math.floor(row / across) * h * zoom, w * zoom);
+        }
+      },
+    };
+  }
+}

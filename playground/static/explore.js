@@ -1,0 +1,245 @@
+/** The explore page: a model, what it has to turn, and what it answers while one turns it. */
+
+import { read, write } from "./explore-address.js";
+import { Asker, fetched } from "./explore-ask.js";
+import { Dials, opening } from "./explore-dials.js";
+import { planePng, reelGif, sheetPng } from "./explore-files.js";
+import { Models } from "./explore-models.js";
+import { Plane } from "./explore-plane.js";
+import { TABS } from "./explore-tabs.js";
+import { Tiles } from "./explore-tiles.js";
+import { count } from "./words.js";
+
+const [AGAIN, REFRESH] = [500, 2000];  // ms until a model that loads is asked again, and between two looks at the list
+const TALL = 300;  // pixels of the window that are not for the sheet
+
+/** @param {HTMLElement} element holds explore.html */
+export function mount(element) {
+  new Explore(/** @type {HTMLElement} */ (element.querySelector(".explore"))).open();
+}
+
+class Explore {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.find = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(name));
+    this.models = new Models(this.find(".models"), (model) => this.choose(model.id));
+    this.dials = new Dials(this.find(".controls"), () => this.ask());
+    this.asker = new Asker(root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
+    this.model = "";
+    this.tabName = "samples";
+    /** @type {import("./explore-tabs.js").Tab | null} */
+    this.tab = null;
+    /** @type {import("./explore-tabs.js").Bench | null} */
+    this.bench = null;
+    this.find(".png").addEventListener("click", () => this.#png());
+    this.find(".gif").addEventListener("click", () => this.#gif());
+    this.find(".link").addEventListener("click", () => this.#link());
+    this.find(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#tabKey(event));
+  }
+
+  /** The model of the address; else the first that ships, else the newest run, else a word about Play. */
+  async open() {
+    const asked = read();
+    if (!(await this.#list())) return;
+    this.tabName = asked.tab in TABS ? asked.tab : "samples";
+    const there = this.models.find(asked.model), first = this.models.all.find(({ problem }) => !problem);
+    if (asked.model && !there) this.#trouble("The model of this link is not here; this is another one.");
+    if (there) this.choose(there.id, asked.look);
+    else if (first) this.choose(first.id);
+    else this.#nothing();
+    setInterval(() => this.#tend(), REFRESH);
+  }
+
+  async #list() {
+    const { answer } = await fetched("/explore/models");
+    if (answer.detail) this.#trouble(answer.detail);
+    else this.models.show(answer.pretrained, answer.runs, this.model);
+    return !answer.detail;
+  }
+
+  /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link */
+  async choose(model, look = {}) {
+    this.model = model;
+    this.models.mark(model);
+    this.root.dataset.model = "";
+    let known = await fetched(`/explore/${encodeURIComponent(model)}/controls`);
+    for (; known.status === 202 && this.model === model; known = await fetched(`/explore/${encodeURIComponent(model)}/controls`)) {
+      this.#wait(`${known.answer.status.replace(/\.$/, "")} …`);
+      await new Promise((done) => setTimeout(done, AGAIN));
+    }
+    if (this.model !== model) return;
+    this.#wait("");
+    if (known.answer.detail) return this.#failed(known.answer.detail, 0);
+    this.#build(known.answer, look);
+  }
+
+  /** @param {import("./explore-dials.js").Controls} controls @param {Partial<import("./explore-dials.js").Look>} look */
+  #build(controls, look) {
+    this.find(".bench").hidden = false;
+    this.dials.show(controls, { ...opening(controls), ...look });
+    const view = this.find(".sheet"), pick = (/** @type {number} */ index) => this.#pick(index);
+    this.samples?.watcher?.disconnect();
+    view.className = "sheet";
+    const plane = controls.kind === "images" ? null : new Plane(view, pick);
+    plane?.real(controls.real);
+    this.samples = plane ?? new Tiles(view, { pick, tallest: () => (this.tabName === "samples" ? Math.max(320, window.innerHeight - TALL) : Infinity) });
+    this.bench = {
+      controls, plane, sample: 0, columns: 8, count: plane ? 512 : 64, drawn: this.find(".drawn"), choices: this.find(".choices"),
+      say: (words) => (this.find(".said").textContent = words), ask: () => this.ask(),
+    };
+    this.fresh = true;  // until its first samples are there, how many there are is not known
+    const { probes } = controls;
+    this.find(".tabs").replaceChildren(...probes.filter((name) => name in TABS).map((name) => this.#tabButton(name)));
+    this.turnTo(probes.includes(this.tabName) ? this.tabName : "samples");
+  }
+
+  /** @param {string} name */
+  #tabButton(name) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: TABS[name].title });
+    button.setAttribute("role", "tab");
+    button.dataset.tab = name;
+    button.addEventListener("click", () => this.turnTo(name));
+    return button;
+  }
+
+  /** @param {string} name of a tab */
+  turnTo(name) {
+    const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
+    this.tabName = name;
+    for (const button of this.find(".tabs").children) {
+      button.setAttribute("aria-selected", String(button.dataset.tab === name));
+      button.tabIndex = button.dataset.tab === name ? 0 : -1;
+    }
+    this.tab?.close?.();
+    this.tab = null;
+    for (const part of ["drawn", "choices"]) {
+      const empty = Object.assign(document.createElement("div"), { className: part });
+      bench[part].replaceWith(empty);
+      bench[part] = empty;
+    }
+    bench.plane?.lay(null);
+    bench.say("");
+    this.find(".about").textContent = TABS[name].about;
+    this.find(".samples h3").textContent = TABS[name].choose;
+    this.root.dataset.tab = name;
+    this.root.dataset.drawn = bench.plane ? "points" : "images";
+    this.find(".answer").hidden = name === "samples";
+    if (!this.fresh) this.tab = new TABS[name].make(bench);
+    this.find(".samples").hidden = Boolean(this.tab?.apart) && !bench.plane;
+    this.ask();
+  }
+
+  /** Ask for what is to be seen now; whatever was wished before and is not on its way yet is forgotten. */
+  ask() {
+    if (!this.bench) return;
+    const questions = [{ name: "samples", body: this.dials.look }];
+    const more = this.tab?.question();
+    if (more) questions.push({ name: this.tabName, body: this.tab?.apart ? more : { ...this.dials.look, ...more } });
+    if (this.tab?.apart && !this.bench.plane) questions.shift();
+    this.samples?.mark(this.tab?.marks() ?? new Map());
+    this.asker.wish({ model: this.model, questions });
+  }
+
+  /** @param {import("./explore-ask.js").Question} question @param {any} answer @param {string} model */
+  async #hear(question, answer, model) {
+    if (model !== this.model || !this.bench) return;
+    if (question.name !== "samples") {
+      if (question.name === this.tabName) await this.tab?.show(answer);
+    } else await this.#samples(question, answer);
+    this.#running(answer);
+    this.find(".gif").hidden = !this.tab?.reel?.();
+    if (!this.asker.next) write(this.model, this.tabName, this.dials.look);
+  }
+
+  /** @param {import("./explore-ask.js").Question} question @param {any} answer */
+  async #samples(question, answer) {
+    const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
+    bench.columns = answer.columns;
+    bench.count = answer.columns * answer.rows;
+    await this.samples?.show(answer, `${bench.count} samples of G`);
+    this.root.dataset.shown = JSON.stringify(question.body);
+    this.root.dataset.model = this.model;
+    if (!this.fresh) return;
+    this.fresh = false;
+    if (this.tabName !== "samples") return this.turnTo(this.tabName);
+    this.tab = new TABS.samples.make(bench);
+    this.samples?.mark(this.tab.marks());
+  }
+
+  /** Of a run: where it stands.  @param {any} answer */
+  #running({ round, playing }) {
+    this.live = Boolean(playing);
+    if (round === undefined) return this.#wait("");
+    this.#wait(playing ? `Training now, round ${count(round)}: the pictures follow.` : `Round ${count(round)}, paused.`);
+  }
+
+  /** A run that trains is looked at again, and the list kept true; nothing while nobody sees it. */
+  async #tend() {
+    if (document.hidden || !this.root.isConnected) return;
+    await this.#list();
+    if (this.live && this.asker.idle) this.ask();
+  }
+
+  /** @param {number} index of a sample */
+  #pick(index) {
+    this.tab?.pick(index);
+    this.samples?.mark(this.tab?.marks() ?? new Map());
+  }
+
+  /** @param {string} sentence @param {number} status */
+  #failed(sentence, status) {
+    if (status === 409 && this.bench) {  // a run that was put away meanwhile
+      this.bench = null;
+      this.choose(this.model, this.dials.look);
+      return;
+    }
+    this.#trouble(sentence);
+  }
+
+  /** @param {string} sentence */
+  #trouble(sentence) {
+    const trouble = this.find(".trouble");
+    trouble.textContent = sentence;
+    trouble.hidden = !sentence;
+  }
+
+  /** @param {string} words */
+  #wait(words) {
+    this.find(".waiting").textContent = words;
+  }
+
+  #nothing() {
+    this.find(".waiting").innerHTML = 'There is nothing to explore yet. <a href="/">Train something on the Play page</a>, then come back: it can be explored while it trains.';
+  }
+
+  get #name() {
+    const title = this.models.find(this.model)?.title ?? "gan";
+    return `${title}-${this.tabName}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  }
+
+  async #png() {
+    const tiles = this.tab?.tiles?.() ?? (this.samples instanceof Tiles ? this.samples : null);
+    await (tiles ? sheetPng(tiles, `${this.#name}.png`) : planePng(/** @type {Plane} */ (this.samples).canvas, `${this.#name}.png`));
+  }
+
+  #gif() {
+    const reel = this.tab?.reel?.();
+    if (reel) reelGif(reel, `${this.#name}.gif`);
+  }
+
+  async #link() {
+    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    this.find(".saved").textContent = copied ? "The link is copied." : "The link is the page’s address.";
+  }
+
+  /** @param {KeyboardEvent} event */
+  #tabKey(event) {
+    const buttons = [...this.find(".tabs").children], way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = way && buttons[buttons.indexOf(document.activeElement) + way];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    this.turnTo(next.dataset.tab);
+  }
+}
