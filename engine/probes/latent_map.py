@@ -34,7 +34,7 @@ class LatentMap(Probe):
         """landed: (x, y) in [0, 1] of each held-out example where somebody encodes, and its class."""
         places, classes = self.landed(trained)
         answer = shown(trained.config, made(trained, self.grid(trained)), self.side)
-        return answer | {"landed": places.tolist(), "classes": classes, "names": list(trained.config.data.class_names)}
+        return answer | {"landed": places.tolist(), "classes": classes, "class_names": list(trained.config.data.class_names)}
 
     def grid(self, trained: Trained) -> Tensor:
         """(side * side, 2), the highest row first."""

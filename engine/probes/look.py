@@ -65,7 +65,7 @@ class Look(Probe):
 
     def one(self, fed: Tensor, index: int) -> Tensor:
         """One of the samples' inputs, (1, code).  BadQuestion where there are not so many."""
-        if index >= len(fed):
+        if not 0 <= index < len(fed):
             raise BadQuestion(f"There are {len(fed)} samples, from 0; there is no sample {index}.")
         return fed[index : index + 1]
 

@@ -29,11 +29,12 @@ export class Arithmetic {
     });
     const sign = (/** @type {string} */ text) => Object.assign(document.createElement("span"), { className: "sign", textContent: text });
     sum.append(...this.buttons.flatMap((button, i) => (SIGNS[i] ? [sign(SIGNS[i]), button] : [button])));
-    if (!bench.plane) {
-      sum.append(sign("="), result);
-      this.sheet = new Tiles(result, { most: 72 });
-    }
-    bench.drawn.replaceChildren(sum);
+    const equals = document.createElement("div");
+    equals.className = "equals";
+    equals.hidden = Boolean(bench.plane);
+    equals.append(sign("="), result);
+    this.sheet = bench.plane ? null : new Tiles(result, { most: 96 });
+    bench.drawn.replaceChildren(sum, equals);
     this.#label();
   }
 
@@ -103,6 +104,6 @@ export class Arithmetic {
   }
 
   tiles() {
-    return this.sheet ?? null;
+    return this.sheet;
   }
 }

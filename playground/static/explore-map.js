@@ -1,6 +1,6 @@
 /** The map of a latent with two numbers, and where real examples land on it. */
 
-import { Tiles } from "./explore-tiles.js";
+import { Tiles, room } from "./explore-tiles.js";
 
 export class LatentMap {
   /** @param {import("./explore-tabs.js").Bench} bench */
@@ -11,8 +11,7 @@ export class LatentMap {
     this.answer = null;
     this.landed = true;  // whether examples are shown
     bench.choices.replaceChildren();
-    const options = { gap: 0, tallest: () => Math.max(320, window.innerHeight - 300), over: this.#over.bind(this) };
-    this.sheet = bench.plane ? null : new Tiles(bench.drawn, options);
+    this.sheet = bench.plane ? null : new Tiles(bench.drawn, { gap: 0, tallest: room, over: this.#over.bind(this) });
   }
 
   question() {
@@ -51,7 +50,7 @@ export class LatentMap {
   /** Each example as the name of its class, or as a dot.  @param {CanvasRenderingContext2D} pen @param {number} width @param {number} height */
   #over(pen, width, height) {
     if (!this.answer || !this.landed) return;
-    const { landed, classes, names } = this.answer;
+    const { landed, classes, class_names: names } = this.answer;
     pen.font = "700 12px " + getComputedStyle(pen.canvas).fontFamily;
     pen.textAlign = "center";
     pen.textBaseline = "middle";

@@ -1,6 +1,6 @@
 /** Reconstruct: examples that an autoencoder has never seen, above their copies. */
 
-import { Tiles } from "./explore-tiles.js";
+import { Tiles, room } from "./explore-tiles.js";
 import { number } from "./words.js";
 
 const [SHOWN, MOST] = [16, 480];
@@ -17,7 +17,7 @@ export class Reconstruct {
       bench.ask();
     });
     bench.choices.replaceChildren(others);
-    this.sheet = bench.plane ? null : new Tiles(bench.drawn, { most: 84, tallest: () => Math.max(300, window.innerHeight - 330) });
+    this.sheet = bench.plane ? null : new Tiles(bench.drawn, { most: 84, tallest: room });
   }
 
   question() {

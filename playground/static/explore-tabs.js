@@ -27,14 +27,19 @@ import { Traverse } from "./explore-traverse.js";
  * @property {() => Map<number, string>} marks of samples that are chosen
  * @property {() => import("./explore-files.js").Reel | null} [reel] what could be a GIF
  * @property {() => import("./explore-tiles.js").Tiles | null} [tiles] what could be a PNG
+ * @property {(samples: import("./explore-tiles.js").Tiles | import("./explore-plane.js").Plane) => void} [seen] new samples are there
  * @property {() => void} [close]
  */
 
-/** Only the samples. */
+/** The samples, and one of them large. */
 class Samples {
   /** @param {Bench} bench */
   constructor(bench) {
     this.bench = bench;
+    this.canvas = document.createElement("canvas");
+    this.canvas.setAttribute("role", "img");
+    this.canvas.className = "large";
+    if (!bench.plane) bench.drawn.replaceChildren(this.canvas);
   }
 
   question() {
@@ -43,9 +48,21 @@ class Samples {
 
   show() {}
 
+  /** New samples are there.  @param {import("./explore-tiles.js").Tiles | import("./explore-plane.js").Plane} samples */
+  seen(samples) {
+    if (samples !== this.samples) this.samples = samples;
+    if (!("sheet" in samples)) return;
+    const [h, w] = samples.sheet.tile, index = Math.min(this.bench.sample, this.bench.count - 1);
+    if (this.canvas.width !== w || this.canvas.height !== h) [this.canvas.width, this.canvas.height] = [w, h];
+    this.canvas.setAttribute("aria-label", `Sample ${index + 1}`);
+    samples.draw(/** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d")), index, 0, 0, w);
+    this.bench.say(`Sample ${index + 1}`);
+  }
+
   /** @param {number} index */
   pick(index) {
     this.bench.sample = index;
+    if (this.samples) this.seen(this.samples);
   }
 
   marks() {

@@ -4,6 +4,10 @@ import { bytes } from "./message.js";
 
 const LABELS = 92;   // pixels for the names of rows
 const FOOT = 18;     // and for a caption below a tile
+const [FOOTER, LEAST] = [64, 380];  // pixels of the window below a tall sheet, and the least that it is given
+
+/** The height from here to the foot of the window, as it is before anybody scrolls.  @param {HTMLElement} view */
+export const room = (view) => Math.max(LEAST, window.innerHeight - (view.getBoundingClientRect().top + window.scrollY) - FOOTER);
 
 /** Which way an arrow key goes, in columns and rows.  @type {Record<string, [number, number]>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -12,7 +16,7 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  * @typedef {object} Options
  * @property {number} [gap] between two tiles
  * @property {number} [most] the largest side of a tile, in pixels
- * @property {() => number} [tallest] the height there is
+ * @property {(view: HTMLElement) => number} [tallest] the height there is
  * @property {(index: number) => void} [pick] makes each tile a button
  * @property {(pen: CanvasRenderingContext2D, width: number, height: number) => void} [over] paints over it
  *
@@ -83,7 +87,7 @@ export class Tiles {
     if (!this.picture || !width) return;
     const { names, captions, tile: [h, w] } = this.sheet, { gap, most } = this.options;
     const rows = Math.ceil(this.order.length / this.across), left = names ? LABELS : 0, foot = captions ? FOOT : 0;
-    const tallest = this.options.tallest?.() ?? Infinity;
+    const tallest = this.options.tallest?.(this.view) ?? Infinity;
     const high = ((tallest / rows - foot - gap) * w) / h + gap;
     this.stepX = Math.max(6, Math.min(Math.floor((width - left + gap) / this.across), Math.floor(high), most + gap));
     this.stepY = Math.round(((this.stepX - gap) * h) / w) + gap + foot;

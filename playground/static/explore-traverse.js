@@ -1,6 +1,6 @@
 /** Traverse: a row for each code, or for each of several samples. */
 
-import { Tiles } from "./explore-tiles.js";
+import { Tiles, room } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
 import { number } from "./words.js";
 
@@ -12,7 +12,7 @@ export class Traverse {
   constructor(bench) {
     this.bench = bench;
     this.chosen = "";
-    this.sheet = bench.plane ? null : new Tiles(bench.drawn, { tallest: () => Math.max(300, window.innerHeight - 330), most: 64 });
+    this.sheet = bench.plane ? null : new Tiles(bench.drawn, { tallest: room, most: 64 });
     const { codes, latent } = bench.controls;
     const names = [...codes.map(({ name }) => name), ...latent.strongest.slice(0, 4).map((place) => `z ${place}`)];
     const root = document.createElement("div");

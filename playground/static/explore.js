@@ -7,11 +7,10 @@ import { planePng, reelGif, sheetPng } from "./explore-files.js";
 import { Models } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
-import { Tiles } from "./explore-tiles.js";
+import { Tiles, room } from "./explore-tiles.js";
 import { count } from "./words.js";
 
 const [AGAIN, REFRESH] = [500, 2000];  // ms until a model that loads is asked again, and between two looks at the list
-const TALL = 300;  // pixels of the window that are not for the sheet
 
 /** @param {HTMLElement} element holds explore.html */
 export function mount(element) {
@@ -83,7 +82,7 @@ class Explore {
     view.className = "sheet";
     const plane = controls.kind === "images" ? null : new Plane(view, pick);
     plane?.real(controls.real);
-    this.samples = plane ?? new Tiles(view, { pick, tallest: () => (this.tabName === "samples" ? Math.max(320, window.innerHeight - TALL) : Infinity) });
+    this.samples = plane ?? new Tiles(view, { pick, tallest: () => (this.tabName === "samples" ? room(view) : Infinity) });
     this.bench = {
       controls, plane, sample: 0, columns: 8, count: plane ? 512 : 64, drawn: this.find(".drawn"), choices: this.find(".choices"),
       say: (words) => (this.find(".said").textContent = words), ask: () => this.ask(),
@@ -124,9 +123,10 @@ class Explore {
     this.find(".samples h3").textContent = TABS[name].choose;
     this.root.dataset.tab = name;
     this.root.dataset.drawn = bench.plane ? "points" : "images";
-    this.find(".answer").hidden = name === "samples";
+    this.find(".answer").hidden = name === "samples" && Boolean(bench.plane);
     if (!this.fresh) this.tab = new TABS[name].make(bench);
     this.find(".samples").hidden = Boolean(this.tab?.apart) && !bench.plane;
+    this.find(".controls").inert = this.find(".samples").hidden;
     this.ask();
   }
 
@@ -160,10 +160,11 @@ class Explore {
     await this.samples?.show(answer, `${bench.count} samples of G`);
     this.root.dataset.shown = JSON.stringify(question.body);
     this.root.dataset.model = this.model;
-    if (!this.fresh) return;
+    if (!this.fresh) return this.tab?.seen?.(/** @type {any} */ (this.samples));
     this.fresh = false;
     if (this.tabName !== "samples") return this.turnTo(this.tabName);
     this.tab = new TABS.samples.make(bench);
+    this.tab.seen?.(/** @type {any} */ (this.samples));
     this.samples?.mark(this.tab.marks());
   }
 
