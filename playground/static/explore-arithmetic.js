@@ -22,7 +22,7 @@ export class Arithmetic {
     this.buttons = GROUPS.map((group) => {
       const button = document.createElement("button"), words = document.createElement("small");
       button.type = "button";
-      button.append(bench.plane ? document.createElement("span") : document.createElement("canvas"),
+      button.append(bench.plane ? document.createElement("span") : hidden(document.createElement("canvas")),
         Object.assign(document.createElement("b"), { textContent: group.toUpperCase() }), words);
       button.addEventListener("click", () => this.#turnTo(group));
       return button;
@@ -106,4 +106,10 @@ export class Arithmetic {
   tiles() {
     return this.sheet;
   }
+}
+
+/** For who cannot see it the button says all.  @param {HTMLCanvasElement} canvas */
+function hidden(canvas) {
+  canvas.setAttribute("aria-hidden", "true");
+  return canvas;
 }

@@ -9,8 +9,8 @@ const GAP = 55;  // ms between two questions; the server takes twenty a second
 
 export class Asker {
   /**
-   * @param {HTMLElement} root says in its data set how many were asked and answered, how many are on their way now and were at
-   *   most, and how many ms the last one took until it was shown
+   * @param {HTMLElement} root says in its data set whether a wish is open, how many questions were asked and answered, how many
+   *   are on their way now and were at most, and how many ms the last one took until it was shown
    * @param {(question: Question, answer: any, model: string) => Promise<void> | void} heard
    * @param {(sentence: string, status: number) => void} failed "" when all is well again
    */
@@ -22,7 +22,7 @@ export class Asker {
     this.next = null;
     this.busy = false;
     this.sent = -GAP;
-    Object.assign(root.dataset, { asked: "0", answered: "0", flying: "0", most: "0", ms: "" });
+    Object.assign(root.dataset, { asked: "0", answered: "0", flying: "0", most: "0", ms: "", busy: "false" });
   }
 
   /** Whether nothing is asked and nothing is wished. */
@@ -38,6 +38,7 @@ export class Asker {
 
   async #work() {
     this.busy = true;
+    this.root.dataset.busy = "true";
     while (this.next) {
       await this.#pause();
       const { model, questions } = /** @type {Wish} */ (this.next);  // the newest, also of those that came meanwhile
@@ -48,6 +49,7 @@ export class Asker {
       }
     }
     this.busy = false;
+    this.root.dataset.busy = "false";
   }
 
   #pause() {

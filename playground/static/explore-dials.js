@@ -34,7 +34,6 @@ export class Dials {
     this.look = look;
     const { codes, latent } = controls;
     this.pad = pad(() => this.look.seed, (u, v) => this.#set({ u, v }));
-    this.pad.element.style.setProperty("--corners", "1");
     this.pad.show(look.u, look.v);
     const psi = slider({ title: "truncation ψ", low: 0, high: 1, help: "How far z is from the middle: less is tamer and less various" },
       look.psi, (value) => this.#set({ psi: value }));

@@ -68,7 +68,7 @@ export class Interpolate {
     const name = `From sample ${start + 1} to sample ${end + 1}`;
     this.bench.say("");
     if (this.bench.plane) {
-      return this.bench.plane.lay({ fake: answer.fake, paths: [{ at: Array.from({ length: STEPS }, (_, i) => i), label: "B" }] });
+      return this.bench.plane.lay({ fake: answer.fake, paths: [{ at: Array.from({ length: STEPS }, (_, i) => i) }] });
     }
     const order = Array.from({ length: STRIP }, (_, i) => Math.round((i * (STEPS - 1)) / (STRIP - 1)));
     await this.sheet?.show({ ...answer, order }, name);

@@ -25,7 +25,7 @@ export class LatentMap {
     if (landed.length) this.#switch();
     this.bench.say(landed.length ? `${landed.length} examples that nobody trained on lie where their code puts them.` : "");
     if (this.sheet) return this.sheet.show(answer, "What G makes at each place of the latent");
-    const line = (/** @type {(i: number) => number} */ at, /** @type {number} */ n) => ({ at: Array.from({ length: n }, (_, i) => at(i)) });
+    const line = (/** @type {(i: number) => number} */ at, /** @type {number} */ n) => ({ at: Array.from({ length: n }, (_, i) => at(i)), thin: true });
     this.bench.plane?.lay({
       fake: answer.fake,
       paths: [

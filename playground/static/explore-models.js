@@ -19,13 +19,14 @@ export class Models {
   /** @param {Model[]} pretrained @param {Model[]} runs @param {string} current */
   show(pretrained, runs, current) {
     this.all = [...pretrained, ...runs];
-    const now = JSON.stringify(this.all.map(({ id, title, problem, state, round }) => [id, title, problem, state, round]));
+    const now = JSON.stringify(this.all.map(({ id, title, problem }) => [id, title, problem]));
     if (now !== this.shown) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.model;
       this.root.replaceChildren(...this.all.map((model) => this.#card(model)));
       /** @type {HTMLElement | null} */ (focused ? this.root.querySelector(`[data-model="${CSS.escape(focused)}"]`) : null)?.focus();
     }
     this.shown = now;
+    [...this.root.children].forEach((item, i) => say(/** @type {HTMLElement} */ (item.querySelector("small")), this.all[i]));
     this.mark(current);
   }
 
@@ -48,10 +49,8 @@ export class Models {
     button.dataset.model = model.id;
     button.disabled = Boolean(model.problem);
     const title = Object.assign(document.createElement("b"), { textContent: model.title });
-    const words = Object.assign(document.createElement("small"), { textContent: model.problem || model.about || told(model) });
-    if (model.live) words.classList.add("live");
-    if (model.problem) words.classList.add("problem");
-    button.append(title, words);
+    button.append(title, document.createElement("small"));
+    button.title = model.about ?? model.title;
     if (model.picture?.kind === "images") button.append(strip(model.picture));
     button.addEventListener("click", () => this.chosen(model));
     item.append(button);
@@ -68,6 +67,12 @@ export class Models {
     event.preventDefault();
     next.focus();
   }
+}
+
+/** @param {HTMLElement} words @param {Model} model */
+function say(words, model) {
+  words.textContent = model.problem || model.about || told(model);
+  words.className = model.problem ? "problem" : model.live ? "live" : "";
 }
 
 /** @param {Model} model a run */

@@ -5,6 +5,7 @@ import { number } from "./words.js";
 /** @type {Record<string, [number, number]>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const [STEP, LEAP] = [0.02, 5];
+const INSET = 15;  // pixels from an edge to where the handle stops, as in the style sheet
 
 const clamp = (/** @type {number} */ value) => Math.min(1, Math.max(0, value));
 
@@ -24,8 +25,8 @@ export function pad(seed, moved) {
   /** @param {number} x @param {number} y */
   function show(x, y) {
     [u, v] = [x, y];
-    handle.style.left = `${u * 100}%`;
-    handle.style.top = `${v * 100}%`;
+    handle.style.setProperty("--u", String(u));
+    handle.style.setProperty("--v", String(v));
     handle.setAttribute("aria-label", `Latent pad: ${number(u)} to the right, ${number(v)} down. Arrow keys move it.`);
     corners.forEach((corner, i) => (corner.textContent = String(seed() + i)));
   }
@@ -39,7 +40,7 @@ export function pad(seed, moved) {
   /** @param {PointerEvent} event */
   function under(event) {
     const box = element.getBoundingClientRect();
-    go((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    go((event.clientX - box.left - INSET) / (box.width - 2 * INSET), (event.clientY - box.top - INSET) / (box.height - 2 * INSET));
   }
 
   element.addEventListener("pointerdown", (event) => {

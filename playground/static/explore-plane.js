@@ -1,6 +1,7 @@
 /** Samples that are points: the same picture as on the stage, one of them chosen, and the paths of an answer over them. */
 
 import { onTheme, palette } from "./colours.js";
+import { room } from "./explore-tiles.js";
 import { usual } from "./layers.js";
 import { Line } from "./line.js";
 import { uint16 } from "./message.js";
@@ -8,9 +9,9 @@ import { Points } from "./points.js";
 
 const FULL = 65535;
 const FOOT = 27;      // pixels from the lower edge to the middle of a line's samples
-const [SIDE, LOW] = [620, 340];  // the largest side of a plane, the height of a line
+const LOW = 340;      // the height of a line
 
-/** @typedef {{at: number[], label?: string, colour?: "fake" | "real" | "ink", closed?: boolean}} Path places in an answer's points, joined */
+/** @typedef {{at: number[], label?: string, colour?: "fake" | "real" | "ink", thin?: boolean}} Path places in an answer's points, joined; thin: one of many */
 /** @typedef {{fake: string, paths: Path[]}} Over */
 
 export class Plane {
@@ -20,6 +21,7 @@ export class Plane {
     this.pick = pick;
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "No points yet");
     this.chooser = Object.assign(document.createElement("button"), { type: "button", className: "chooser" });
     view.classList.add("plane");
     view.replaceChildren(this.canvas, this.chooser);
@@ -83,7 +85,7 @@ export class Plane {
 
   /** @param {number} now */
   #frame(now) {
-    const width = Math.min(this.view.clientWidth, SIDE), height = this.kind === "line" ? LOW : width;
+    const width = this.kind === "line" ? this.view.clientWidth : Math.min(this.view.clientWidth, room(this.view)), height = this.kind === "line" ? LOW : width;
     if (!width || !this.painter) return;
     const ratio = Math.min(window.devicePixelRatio || 1, 2);
     [this.canvas.width, this.canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -102,14 +104,14 @@ export class Plane {
     if (!this.over) return;
     const at = uint16(this.over.fake), colours = palette();
     pen.font = "600 12px " + getComputedStyle(this.canvas).fontFamily;
-    for (const { at: indices, label, colour = "fake" } of this.over.paths) {
+    for (const { at: indices, label, colour = "fake", thin = false } of this.over.paths) {
       const places = indices.map((index) => this.#place(at, index, width, height));
       pen.strokeStyle = pen.fillStyle = colours[colour];
-      pen.lineWidth = 2;
+      pen.lineWidth = thin ? 0.8 : 2;
       pen.beginPath();
       places.forEach(([x, y]) => pen.lineTo(x, y));
       pen.stroke();
-      for (const [x, y] of places) {
+      for (const [x, y] of thin ? [] : places) {
         pen.beginPath();
         pen.arc(x, y, 3.5, 0, 7);
         pen.fill();

@@ -74,7 +74,7 @@ class Samples {
 export const TABS = {
   samples: {
     title: "Samples", make: Samples, choose: "",
-    about: "Each tile is one z. What you hold on the left is the same for all of them.",
+    about: "Each of them is another z; what you turn is the same for all.",
   },
   traverse: {
     title: "Traverse", make: Traverse, choose: "Choose the sample that is swept",
@@ -90,7 +90,7 @@ export const TABS = {
   },
   neighbours: {
     title: "Neighbours", make: Neighbours, choose: "Choose the sample to look up",
-    about: "Has it been learned by heart? The training examples that are nearest to a sample, pixel by pixel.",
+    about: "Has it been learned by heart? The training examples that are nearest to a sample, number by number.",
   },
   reconstruct: {
     title: "Reconstruct", make: Reconstruct, choose: "",

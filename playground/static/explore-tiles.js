@@ -32,6 +32,7 @@ export class Tiles {
     this.options = { gap: 3, most: Infinity, ...options };
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "No pictures yet");
     this.grid = document.createElement("div");
     this.grid.className = "grid";
     this.words = document.createElement("div");

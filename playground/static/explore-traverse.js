@@ -2,10 +2,12 @@
 
 import { Tiles, room } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
-import { number } from "./words.js";
 
 const SAMPLES = 6;  // rows where one code is swept
 const PAUSE = 140;  // ms of a frame
+
+/** A number that is written as short as it is.  @param {number} value */
+const end = (value) => String(Number(value.toFixed(2))).replace("-", "−");
 
 export class Traverse {
   /** @param {import("./explore-tabs.js").Bench} bench */
@@ -29,7 +31,7 @@ export class Traverse {
   question() {
     const rows = this.chosen ? [this.chosen] : [];
     const sample = Math.min(this.bench.sample, this.bench.count - 1);
-    return { rows, sample: this.chosen ? Math.min(sample, Math.max(this.bench.count - SAMPLES, 0)) : sample, samples: this.chosen ? SAMPLES : 1 };
+    return { rows, sample: this.chosen ? Math.min(sample, Math.max(this.bench.count - SAMPLES, 0)) : sample, samples: this.chosen ? SAMPLES : 1, ...(this.bench.plane ? { steps: 16 } : {}) };
   }
 
   /** @param {any} answer */
@@ -54,7 +56,7 @@ export class Traverse {
   /** @param {string} name @param {number[]} row */
   #range(name, row) {
     const code = this.bench.controls.codes.find((each) => each.name === name);
-    return code?.kind === "category" ? `${code.size} choices` : `${number(row[0])} … ${number(row[row.length - 1])}`;
+    return code?.kind === "category" ? `${code.size} choices` : `${end(row[0])} … ${end(row[row.length - 1])}`;
   }
 
   /** @param {number} index */

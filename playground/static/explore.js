@@ -23,9 +23,14 @@ class Explore {
     this.root = root;
     this.find = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(name));
     this.models = new Models(this.find(".models"), (model) => this.choose(model.id));
-    this.dials = new Dials(this.find(".controls"), () => this.ask());
+    this.dials = new Dials(this.find(".controls"), () => {
+      this.note = "";
+      this.ask();
+    });
     this.asker = new Asker(root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
     this.model = "";
+    this.turns = 0;  // how often a model was chosen
+    this.note = "";  // what was wrong with the link, until something is turned
     this.tabName = "samples";
     /** @type {import("./explore-tabs.js").Tab | null} */
     this.tab = null;
@@ -43,7 +48,7 @@ class Explore {
     if (!(await this.#list())) return;
     this.tabName = asked.tab in TABS ? asked.tab : "samples";
     const there = this.models.find(asked.model), first = this.models.all.find(({ problem }) => !problem);
-    if (asked.model && !there) this.#trouble("The model of this link is not here; this is another one.");
+    if (asked.model && !there) this.#trouble((this.note = "The model of this link is not here; this is another one."));
     if (there) this.choose(there.id, asked.look);
     else if (first) this.choose(first.id);
     else this.#nothing();
@@ -59,15 +64,17 @@ class Explore {
 
   /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link */
   async choose(model, look = {}) {
+    const turn = ++this.turns;
     this.model = model;
+    this.live = false;
     this.models.mark(model);
     this.root.dataset.model = "";
     let known = await fetched(`/explore/${encodeURIComponent(model)}/controls`);
-    for (; known.status === 202 && this.model === model; known = await fetched(`/explore/${encodeURIComponent(model)}/controls`)) {
+    for (; known.status === 202 && turn === this.turns; known = await fetched(`/explore/${encodeURIComponent(model)}/controls`)) {
       this.#wait(`${known.answer.status.replace(/\.$/, "")} …`);
       await new Promise((done) => setTimeout(done, AGAIN));
     }
-    if (this.model !== model) return;
+    if (turn !== this.turns) return;
     this.#wait("");
     if (known.answer.detail) return this.#failed(known.answer.detail, 0);
     this.#build(known.answer, look);
@@ -195,7 +202,12 @@ class Explore {
       this.choose(this.model, this.dials.look);
       return;
     }
-    this.#trouble(sentence);
+    if (status === 422 && this.fresh && this.bench) {  // a link that this model does not understand
+      this.note = `${sentence} Here it is as it opens.`;
+      this.dials.show(this.bench.controls, opening(this.bench.controls));
+      return this.ask();
+    }
+    this.#trouble(sentence || this.note);
   }
 
   /** @param {string} sentence */

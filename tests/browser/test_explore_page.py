@@ -1,0 +1,345 @@
+"""The explore page in a real Chromium: a slider moves a digit at once, answers never queue up, pictures can be taken home."""
+
+import io
+import json
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from engine import BadWeights, Card, RunConfig, Trained
+from engine.trainer import Trainer
+from playground import explore, shipped
+from playground.registry import Limits, Registry
+from playground.serve import whole_app
+from tests.browser.conftest import PATIENCE, is_foreign
+from tests.waiting import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")]
+
+SHIPPED: dict[str, Any] = {  # as large as what ships, but it has hardly learned anything
+    "data": "glyphs",
+    "game": {"name": "infogan", "categories": 10, "continuous": 2},
+    "latent": {"dim": 32},
+    "generator": {"name": "dcgan", "width": 32, "norm": "batch"},
+    "discriminator": {"name": "dcgan", "width": 8},
+    "training": {"batch": 16},
+}
+FLAT: dict[str, Any] = SHIPPED | {"game": "vae", "latent": {"dim": 2}, "generator": {"name": "dcgan", "width": 8}}
+SLACK = 4  # times as long as promised: this computer may train beside it
+PROMISED = 100  # ms for 64 pictures
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Trained]:
+    """Two networks after a few rounds."""
+    made = {}
+    for name, recipe in (("infogan", SHIPPED), ("vae", FLAT)):
+        trainer = Trainer(RunConfig.from_dict(recipe))
+        for _ in range(4):
+            trainer.round()
+        trainer.catch_up()
+        made[name] = Trained(trainer.config, trainer.shown)
+    return made
+
+
+@pytest.fixture(scope="module")
+def place(models: dict[str, Trained], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a playground at which these models ship, and a damaged one."""
+
+    def load(name: str) -> Trained:
+        if name not in models:
+            raise BadWeights("The weights of this model are damaged.")
+        return models[name]
+
+    def card(name: str) -> Card:
+        facts: dict[str, Any] = {"preset": name, "data": "glyphs", "seed": 0, "rounds": 4, "quality": {}, "bytes": 1}
+        return Card(title=f"The {name}", about="A few rounds.", licence="MIT", **facts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (shipped, explore):
+            patch.setattr(module, "pretrained_names", lambda: ["infogan", "vae", "lost"])
+        patch.setattr(shipped, "pretrained", load)
+        patch.setattr(shipped, "card", card)
+        registry = Registry(tmp_path_factory.mktemp("runs"), limits=Limits(idle=60.0))
+        config = uvicorn.Config(whole_app(registry), host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        until(lambda: server.started or not thread.is_alive())
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+        registry.shutdown()
+
+
+@pytest.fixture
+def page(browser: Browser, place: str) -> Iterator[Page]:
+    """A visitor's tab. At the end it has made no error and asked nobody else for anything."""
+    troubles: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, place) else None)
+    yield page
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def open_at(page: Page, place: str) -> Page:
+    """The page as it opens, with its first samples."""
+    page.goto(f"{place}/explore")
+    return opened(page, "infogan")
+
+
+def opened(page: Page, model: str) -> Page:
+    page.wait_for_function("model => document.querySelector('.explore')?.dataset.model === model", arg=model)
+    return settled(page)
+
+
+def settled(page: Page) -> Page:
+    """Everything that was asked is answered and shown."""
+    page.wait_for_function("document.querySelector('.explore').dataset.busy === 'false'")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return page
+
+
+def told(page: Page) -> dict[str, str]:
+    return page.evaluate("({...document.querySelector('.explore').dataset})")  # type: ignore[no-any-return]
+
+
+def turn(page: Page, code: str, *values: float) -> None:
+    """As fast as a slider can be dragged: all in one go."""
+    page.evaluate(
+        """([code, values]) => {
+          const slider = document.querySelector(`.explore input[data-code="${code}"]`);
+          for (const value of values) {
+            slider.value = value;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+          }
+        }""",
+        [code, values],
+    )
+
+
+def sheet(page: Page) -> bytes:
+    return page.locator(".samples canvas").screenshot()
+
+
+def downloaded(page: Page, button: str) -> tuple[str, Image.Image]:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    path: Path = download.value.path()
+    return download.value.suggested_filename, Image.open(io.BytesIO(path.read_bytes()))
+
+
+# -- a slider moves a digit -------------------------------------------------------------------------------------------
+
+
+def test_it_opens_with_an_example_and_a_slider_changes_every_picture(open_at: Page) -> None:
+    expect(open_at.get_by_role("button", name="Sample 80")).to_be_visible()
+    before = sheet(open_at)
+    slider = open_at.get_by_label("number 1", exact=False).and_(open_at.get_by_role("slider"))
+    slider.focus()
+    for _ in range(3):
+        slider.press("PageUp")
+    settled(open_at)
+    assert sheet(open_at) != before
+    assert json.loads(told(open_at)["shown"])["codes"]["number 1"] > 0
+
+
+def test_while_one_drags_one_question_is_on_its_way_and_the_last_value_is_shown(open_at: Page) -> None:
+    asked = int(told(open_at)["asked"])
+    for start in (0, 10, 20):
+        turn(open_at, "number 1", *((start + i) / 20 - 1 for i in range(1, 11)))
+    settled(open_at)
+    assert told(open_at)["most"] == "1"
+    assert json.loads(told(open_at)["shown"])["codes"]["number 1"] == 0.5
+    assert int(told(open_at)["asked"]) - asked < 10  # of thirty
+
+
+def test_64_pictures_are_there_at_once(open_at: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    open_at.get_by_role("group", name="choice 1").get_by_role("button", name="3", exact=True).click()
+    settled(open_at)
+    expect(open_at.get_by_role("button", name=re.compile("^Sample "))).to_have_count(64)
+    took = []
+    for i in range(40):
+        turn(open_at, "number 2", i / 20 - 1)
+        settled(open_at)
+        took.append(float(told(open_at)["ms"]))
+    p50, p95 = np.percentile(took, [50, 95])
+    with capsys.disabled():
+        print(f"\n64 pictures, from the slider to the screen: {p50:.0f} ms in the middle, {p95:.0f} ms at the 95th percentile")
+    assert p95 < SLACK * PROMISED
+
+
+def test_a_choice_is_held_let_go_and_all_goes_back_to_the_middle(open_at: Page) -> None:
+    choice = open_at.get_by_role("group", name="choice 1")
+    choice.get_by_role("button", name="7", exact=True).click()
+    open_at.get_by_role("button", name="Let number 1 vary").click()
+    settled(open_at)
+    assert json.loads(told(open_at)["shown"])["codes"] == {"number 2": 0, "choice 1": 7}
+    open_at.get_by_role("button", name="All back to the middle").click()
+    settled(open_at)
+    assert json.loads(told(open_at)["shown"])["codes"] == {"number 1": 0, "number 2": 0}
+
+
+def test_the_pad_is_dragged_and_moved_by_keys(open_at: Page) -> None:
+    before = sheet(open_at)
+    pad = open_at.locator(".latent-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    open_at.mouse.move(box["x"] + 15, box["y"] + 15)
+    open_at.mouse.down()
+    open_at.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2, steps=5)
+    open_at.mouse.up()
+    settled(open_at)
+    look = json.loads(told(open_at)["shown"])
+    assert (look["u"], look["v"]) == (pytest.approx(0.5, abs=0.02), 1)
+    assert sheet(open_at) != before
+    pad.get_by_role("button").press("Shift+ArrowUp")
+    settled(open_at)
+    assert json.loads(told(open_at)["shown"])["v"] == pytest.approx(0.9)
+
+
+# -- the other ways to look -------------------------------------------------------------------------------------------
+
+
+def test_a_traversal_names_its_rows_and_becomes_a_gif(open_at: Page) -> None:
+    open_at.get_by_role("tab", name="Traverse").click()
+    settled(open_at)
+    expect(open_at.locator(".answer .name").first).to_have_text(re.compile(r"choice 1\s*10 choices"))
+    expect(open_at.locator(".answer .name").nth(1)).to_have_text(re.compile(r"number 1\s*−2 … 2"))
+    name, film = downloaded(open_at, "Animation (GIF)")
+    assert (name, film.n_frames) == ("the-infogan-traverse.gif", 18)  # ten columns, to and fro
+    open_at.get_by_role("group", name="What is swept").get_by_role("button", name="number 2").click()
+    settled(open_at)
+    expect(open_at.locator(".answer .name")).to_have_count(6)
+
+
+def test_the_ends_of_a_way_are_chosen_on_the_sheet(open_at: Page) -> None:
+    open_at.get_by_role("tab", name="Interpolate").click()
+    settled(open_at)
+    open_at.get_by_role("button", name="Sample 3", exact=True).click()
+    open_at.get_by_role("button", name="Sample 25", exact=True).click()
+    settled(open_at)
+    expect(open_at.get_by_role("button", name="Sample 3, A")).to_have_attribute("aria-pressed", "true")
+    expect(open_at.get_by_role("button", name="Sample 25, B")).to_be_visible()
+    place = open_at.get_by_role("slider", name="Place on the way")
+    place.fill("30")
+    assert open_at.locator(".film canvas").screenshot()
+    name, film = downloaded(open_at, "Animation (GIF)")
+    assert (name, film.size, film.n_frames) == ("the-infogan-interpolate.gif", (224, 224), 60)
+
+
+def test_groups_are_filled_by_pressing_samples(open_at: Page) -> None:
+    open_at.get_by_role("tab", name="Arithmetic").click()
+    settled(open_at)
+    open_at.get_by_role("button", name=re.compile("^Group B")).click()
+    open_at.get_by_role("button", name="Sample 2, B").click()
+    settled(open_at)
+    expect(open_at.get_by_role("button", name="Group B, mean of 2: choose samples for it")).to_be_visible()
+    for index in (12, 22):
+        open_at.get_by_role("button", name=f"Sample {index}, B").click()
+    expect(open_at.get_by_role("alert")).to_have_text("Choose one to three samples for each of the three groups.")
+
+
+def test_neighbours_come_with_a_distance_and_a_scale(open_at: Page) -> None:
+    open_at.get_by_role("tab", name="Neighbours").click()
+    settled(open_at)
+    expect(open_at.locator(".answer .caption")).to_have_count(9)
+    expect(open_at.locator(".said")).to_contain_text("5,000 examples drawn for this")
+    expect(open_at.locator(".said")).to_contain_text("real examples that nobody trained on are typically")
+
+
+def test_an_autoencoder_shows_copies_and_a_map(page: Page, place: str) -> None:
+    page.goto(f"{place}/explore?model=vae&tab=map")
+    opened(page, "vae")
+    expect(page.locator(".said")).to_have_text(re.compile("^512 examples"))
+    page.get_by_role("tab", name="Map").press("ArrowLeft")
+    settled(page)
+    expect(page.get_by_role("tab", name="Reconstruct")).to_be_focused()
+    expect(page.locator(".answer .name")).to_have_text(["real", "copy", "real", "copy"])
+
+
+# -- links, files, models ---------------------------------------------------------------------------------------------
+
+
+def test_the_address_brings_back_what_was_seen(open_at: Page, browser: Browser) -> None:
+    turn(open_at, "number 1", 1.25)
+    open_at.get_by_role("group", name="choice 1").get_by_role("button", name="4", exact=True).click()
+    settled(open_at)
+    assert "c.number+1=1.25" in open_at.url
+    before, address = told(open_at)["shown"], open_at.url
+    open_at.goto("about:blank")
+    open_at.goto(address)
+    opened(open_at, "infogan")
+    assert json.loads(told(open_at)["shown"]) == json.loads(before)
+
+
+def test_a_link_that_cannot_be_understood_is_said_and_the_model_opens(page: Page, place: str) -> None:
+    page.goto(f"{place}/explore?model=infogan&seed=1&c.slant=1")
+    opened(page, "infogan")
+    expect(page.get_by_role("alert")).to_contain_text("There is no code 'slant' here.")
+
+
+def test_the_sheet_is_taken_home_three_times_as_large(open_at: Page) -> None:
+    name, picture = downloaded(open_at, "Picture (PNG)")
+    assert (name, picture.size) == ("the-infogan-samples.png", (10 * 28 * 3, 8 * 28 * 3))
+    pixels = np.asarray(picture.convert("L"))
+    assert (pixels[::3, ::3] == pixels[1::3, 2::3]).all()  # each pixel is a square of nine
+
+
+def test_a_damaged_model_says_so_and_the_others_work(open_at: Page) -> None:
+    lost = open_at.get_by_role("button", name=re.compile("The lost"))
+    expect(lost).to_be_disabled()
+    expect(lost).to_contain_text("The weights of this model are damaged.")
+    open_at.get_by_role("button", name=re.compile("The vae")).click()
+    opened(open_at, "vae")
+    expect(open_at.get_by_role("tab")).to_have_count(7)
+
+
+def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page, place: str) -> None:
+    page.goto(place)
+    expect(page.locator("#stage .state")).to_have_text("playing")
+    page.get_by_role("link", name="Explore").click()
+    opened(page, "infogan")
+    page.get_by_role("button", name=re.compile("seed 0")).click()
+    page.wait_for_function("document.querySelector('.explore').dataset.drawn === 'points'")
+    settled(page)
+    expect(page.locator(".waiting")).to_have_text(re.compile("^Training now, round"))
+    first = int(told(page)["answered"])
+    page.wait_for_function("n => Number(document.querySelector('.explore').dataset.answered) > n", arg=first)  # it follows
+    page.get_by_role("button", name="Sample 1 of 512 is chosen. Arrow keys choose another.").press("ArrowRight")
+    expect(page.get_by_role("button", name=re.compile("^Sample 2 of 512"))).to_be_visible()
+    page.get_by_role("link", name="Play").click()
+    page.locator("#play").click()
+    expect(page.locator("#stage .state")).to_have_text("paused")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_screen_and_everything_has_a_name(open_at: Page, width: int) -> None:
+    open_at.set_viewport_size({"width": width, "height": 844})
+    nameless = """() => [...document.querySelectorAll('#explore :is(button, input, canvas)')]
+        .filter(each => !each.closest('[aria-hidden]') && each.getClientRects().length)
+        .filter(each => !(each.ariaLabel || each.textContent.trim() || each.labels?.[0]?.textContent.trim()))
+        .map(each => each.outerHTML)"""
+    for tab in ("Samples", "Traverse", "Interpolate", "Arithmetic", "Neighbours"):
+        open_at.get_by_role("tab", name=tab).click()
+        settled(open_at)
+        assert open_at.evaluate("document.documentElement.scrollWidth") <= width
+        assert open_at.evaluate(nameless) == []
