@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-from engine.batches import Batch
+from engine.batches import Batch, Labelled
 from engine.config import RunConfig
 from engine.data import Data, DataUnavailable, Points
 from engine.games import Players
@@ -60,7 +60,8 @@ def shown(config: RunConfig, x: Tensor, columns: int) -> dict[str, Any]:
     assert isinstance(config.data, Points)
     low, high = config.data.limits
     kind = "line" if config.data.dim == 1 else "points"
-    return {"kind": kind, "low": low, "high": high, "fake": quantised(x, low, high), "columns": columns, "rows": -(-len(x) // columns)}
+    rows = -(-len(x) // columns)
+    return {"kind": kind, "low": low, "high": high, "fake": quantised(x, low, high), "columns": columns, "rows": rows}
 
 
 @lru_cache(maxsize=4)
@@ -74,4 +75,4 @@ def kept_back(data: Data, n: int, device: torch.device) -> Batch:
 
 def labels_of(batch: Batch, names: Sequence[str]) -> list[str]:
     """What a person calls the class of each example; nothing where there are no labels."""
-    return [names[int(y)] for y in batch.y] if hasattr(batch, "y") and names else []
+    return [names[int(y)] for y in batch.y] if isinstance(batch, Labelled) else []

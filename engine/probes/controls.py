@@ -26,8 +26,13 @@ class Controls(Probe):
         """strongest: places of z from 0, the one that moves its sample furthest first."""
         config = trained.config
         codes = [code._asdict() | {"names": list(code.names)} for code in config.codes if code.kind != "noise"]
-        latent = {"dim": config.latent.dim, "shape": config.latent.shape, "way": way_of(config.latent)}
-        latent |= {"strongest": strongest(trained), "reach": reach_of(config.latent)}
+        latent = {
+            "dim": config.latent.dim,
+            "shape": config.latent.shape,
+            "way": way_of(config.latent),
+            "reach": reach_of(config.latent),
+            "strongest": strongest(trained),
+        }
         answer: dict[str, Any] = {
             "kind": "images" if draws_pictures(config) else "points",
             "game": type(config.game).title or type(config.game).__name__,
@@ -46,7 +51,7 @@ def strongest(trained: Trained) -> list[int]:
     fed = Samples().inputs(trained)[:1].repeat(2 * n, 1)
     places = torch.arange(n, device=fed.device)
     fed[places, places], fed[n + places, places] = -reach, reach
-    at_one_end, at_the_other = made(trained, fed).split(n)
+    at_one_end, at_the_other = torch.split(made(trained, fed), n)
     moved = (at_one_end - at_the_other).square().flatten(1).sum(1).nan_to_num(0.0)
     order: Tensor = moved.sort(descending=True, stable=True).indices
     return [int(place) for place in order[:TOLD]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import torch
@@ -30,13 +31,14 @@ def between(a: Tensor, b: Tensor, t: Tensor | float, way: Way) -> Tensor:
     angle = torch.acos(cosine)
     sine = torch.sin(angle)
     around = (torch.sin((1 - t) * angle) * a + torch.sin(t * angle) * b) / sine.clamp(min=1e-6)
-    return torch.where((t == 0) | (t == 1) | (sine < 1e-4), straight, around)
+    way_there: Tensor = torch.where((t == 0) | (t == 1) | (sine < 1e-4), straight, around)
+    return way_there
 
 
 def settled(latent: Latent, z: Tensor) -> Tensor:
     """The nearest vectors (N, dim) that this latent can give: on its sphere, in its box; normal ones may be anywhere."""
     if latent.shape == "sphere":
-        return z * (latent.dim**0.5 / z.norm(dim=1, keepdim=True).clamp(min=1e-6))
+        return z * (math.sqrt(latent.dim) / z.norm(dim=1, keepdim=True).clamp(min=1e-6))
     return z if latent.shape == "normal" else z.clamp(-1, 1)
 
 

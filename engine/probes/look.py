@@ -30,7 +30,7 @@ class Look(Probe):
     seed: int = knob(0, 0, SEEDS - 1, "decides z, and the codes that are not held")
     psi: float = knob(1.0, 0.0, 1.0, "truncation: how far z is from the middle; 1 = as it was drawn")
     u: float = knob(0.0, 0.0, 1.0, "the latent pad, to the right: from this seed to the next")
-    v: float = knob(0.0, 0.0, 1.0, "the latent pad, downwards: from this seed to the one after the next, and the fourth beside it")
+    v: float = knob(0.0, 0.0, 1.0, "the latent pad, downwards: from this seed to the one after the next; the fourth is across")
     codes: dict[str, float] = Field({}, description="a number for each code that is held, by its name")
     dims: dict[int, float] = Field({}, description="numbers to add to single numbers of z, by their place from 0")
 

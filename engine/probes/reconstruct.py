@@ -35,7 +35,7 @@ class Reconstruct(Probe):
         x = batch[0][place]
         with trained.at_rest() as p:
             copies = config.game.generate(p, config.game.encode(p, x))
-        rows = [part for pair in zip(x.split(COLUMNS), copies.split(COLUMNS), strict=True) for part in pair]
+        rows = [part for pair in zip(torch.split(x, COLUMNS), torch.split(copies, COLUMNS), strict=True) for part in pair]
         return shown(config, torch.cat(rows), COLUMNS) | {
             "errors": (copies - x).square().flatten(1).mean(1).tolist(),
             "classes": labels_of(batch, config.data.class_names)[place],

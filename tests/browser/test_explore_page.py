@@ -15,9 +15,9 @@ pytest.importorskip("playwright.sync_api")
 
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from engine import BadWeights, Card, RunConfig, Trained
+from engine import BadWeights, Card, RunConfig, Trained, warm
 from engine.trainer import Trainer
 from playground import explore, shipped
 from playground.registry import Limits, Registry
@@ -33,8 +33,10 @@ SHIPPED: dict[str, Any] = {  # as large as what ships, but it has hardly learned
     "latent": {"dim": 32},
     "generator": {"name": "dcgan", "width": 32, "norm": "batch"},
     "discriminator": {"name": "dcgan", "width": 8},
-    "training": {"batch": 16},
+    "g_optimizer": {"name": "adam", "lr": 0.002},
+    "training": {"batch": 16, "average": 0.0},
 }
+ROUNDS = 12
 FLAT: dict[str, Any] = SHIPPED | {"game": "vae", "latent": {"dim": 2}, "generator": {"name": "dcgan", "width": 8}}
 SLACK = 4  # times as long as promised: this computer may train beside it
 PROMISED = 100  # ms for 64 pictures
@@ -46,7 +48,7 @@ def models() -> dict[str, Trained]:
     made = {}
     for name, recipe in (("infogan", SHIPPED), ("vae", FLAT)):
         trainer = Trainer(RunConfig.from_dict(recipe))
-        for _ in range(4):
+        for _ in range(ROUNDS):
             trainer.round()
         trainer.catch_up()
         made[name] = Trained(trainer.config, trainer.shown)
@@ -63,9 +65,10 @@ def place(models: dict[str, Trained], tmp_path_factory: pytest.TempPathFactory) 
         return models[name]
 
     def card(name: str) -> Card:
-        facts: dict[str, Any] = {"preset": name, "data": "glyphs", "seed": 0, "rounds": 4, "quality": {}, "bytes": 1}
+        facts: dict[str, Any] = {"preset": name, "data": "glyphs", "seed": 0, "rounds": ROUNDS, "quality": {}, "bytes": 1}
         return Card(title=f"The {name}", about="A few rounds.", licence="MIT", **facts)
 
+    warm()  # the run of the last test need not wait
     with pytest.MonkeyPatch.context() as patch:
         for module in (shipped, explore):
             patch.setattr(module, "pretrained_names", lambda: ["infogan", "vae", "lost"])
@@ -83,18 +86,25 @@ def place(models: dict[str, Trained], tmp_path_factory: pytest.TempPathFactory) 
         registry.shutdown()
 
 
-@pytest.fixture
-def page(browser: Browser, place: str) -> Iterator[Page]:
-    """A visitor's tab. At the end it has made no error and asked nobody else for anything."""
-    troubles: list[str] = []
+@pytest.fixture(scope="module")
+def alice(browser: Browser) -> Iterator[BrowserContext]:
+    """A visitor, whose browser remembers what it has loaded."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(PATIENCE * 1000)
     expect.set_options(timeout=PATIENCE * 1000)
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(alice: BrowserContext, place: str) -> Iterator[Page]:
+    """Her next tab. At the end it has made no error and asked nobody else for anything."""
+    troubles: list[str] = []
+    page = alice.new_page()
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, place) else None)
     yield page
-    context.close()
+    page.close()
     assert troubles == []
 
 
@@ -279,7 +289,7 @@ def test_an_autoencoder_shows_copies_and_a_map(page: Page, place: str) -> None:
 # -- links, files, models ---------------------------------------------------------------------------------------------
 
 
-def test_the_address_brings_back_what_was_seen(open_at: Page, browser: Browser) -> None:
+def test_the_address_brings_back_what_was_seen(open_at: Page) -> None:
     turn(open_at, "number 1", 1.25)
     open_at.get_by_role("group", name="choice 1").get_by_role("button", name="4", exact=True).click()
     settled(open_at)
@@ -302,6 +312,23 @@ def test_the_sheet_is_taken_home_three_times_as_large(open_at: Page) -> None:
     assert (name, picture.size) == ("the-infogan-samples.png", (10 * 28 * 3, 8 * 28 * 3))
     pixels = np.asarray(picture.convert("L"))
     assert (pixels[::3, ::3] == pixels[1::3, 2::3]).all()  # each pixel is a square of nine
+
+
+def test_where_there_is_nothing_to_explore_the_way_to_play_is_shown(page: Page, place: str) -> None:
+    page.route("**/explore/models", lambda route: route.fulfill(json={"pretrained": [], "runs": []}))
+    page.goto(f"{place}/explore")
+    expect(page.get_by_text("There is nothing to explore yet.")).to_be_visible()
+    expect(page.get_by_role("link", name="Train something on the Play page")).to_have_attribute("href", "/")
+
+
+def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does(open_at: Page) -> None:
+    open_at.route("**/explore/infogan/samples", lambda route: route.abort())
+    turn(open_at, "number 1", 0.5)
+    expect(open_at.get_by_role("alert")).to_contain_text("The server does not answer")
+    open_at.unroute("**/explore/infogan/samples")
+    turn(open_at, "number 1", 0.7)
+    settled(open_at)
+    expect(open_at.locator("#explore .trouble")).to_be_hidden()
 
 
 def test_a_damaged_model_says_so_and_the_others_work(open_at: Page) -> None:

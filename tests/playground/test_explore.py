@@ -1,7 +1,6 @@
 """The explore page's routes: what can be asked of which model, whose runs they are, one sentence for all that is no question."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,10 +26,12 @@ TINY: dict[str, Any] = {
     "discriminator": {"name": "dcgan", "width": 4},
     "training": {"batch": 8},
 }
+BODIES = [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"x" * 10_000_000, b"[]", b"null", b'{"seed": "0"}', b'{"dims": {"0": 9}}']
+JUNK = (None, True, -1e300, "x" * 1000, [[]])
 
 
 @pytest.fixture
-def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """Alice's browser, at a server with two pretrained models of which one is damaged."""
 
     def load(name: str) -> Trained:
@@ -47,7 +48,7 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[Test
         monkeypatch.setattr(module, "pretrained_names", lambda: ["tiny", "lost"])
     monkeypatch.setattr(shipped, "pretrained", load)
     monkeypatch.setattr(shipped, "card", card)
-    yield TestClient(make_server(registry), cookies={"visitor": ALICE})
+    return TestClient(make_server(registry), cookies={"visitor": ALICE})
 
 
 @pytest.fixture
@@ -145,8 +146,7 @@ def test_the_run_of_somebody_else_does_not_exist(client: TestClient, registry: R
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"x" * 10_000_000, b"[]", b"null", b'{"seed": "0"}', b'{"codes": []}', b'{"dims": {"0": 9}}']
-    + [json.dumps({knob: junk}).encode() for knob in ("psi", "codes", "rows", "u") for junk in (None, True, -1e300, "x" * 1000, [[]])],
+    BODIES + [json.dumps({knob: junk}).encode() for knob in ("psi", "codes", "rows", "u") for junk in JUNK],
 )
 def test_a_body_that_is_no_question_gets_one_sentence(client: TestClient, body: bytes) -> None:
     is_one_sentence(client.post("/explore/tiny/samples", content=body))
@@ -189,5 +189,3 @@ def test_a_run_that_failed_says_why(client: TestClient, entry: Entry, monkeypatc
 def test_who_opens_this_page_first_is_given_a_cookie_too(client: TestClient) -> None:
     client.cookies.clear()
     assert "visitor=" in client.get("/explore").headers["set-cookie"]
-
-
