@@ -38,7 +38,8 @@ def between(a: Tensor, b: Tensor, t: Tensor | float, way: Way) -> Tensor:
 def settled(latent: Latent, z: Tensor) -> Tensor:
     """The nearest vectors (N, dim) that this latent can give: on its sphere, in its box; normal ones may be anywhere."""
     if latent.shape == "sphere":
-        return z * (math.sqrt(latent.dim) / z.norm(dim=1, keepdim=True).clamp(min=1e-6))
+        lengths: Tensor = z.norm(dim=1, keepdim=True)
+        return z * (math.sqrt(latent.dim) / lengths.clamp(min=1e-6))
     return z if latent.shape == "normal" else z.clamp(-1, 1)
 
 

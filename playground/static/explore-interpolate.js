@@ -23,6 +23,7 @@ export class Interpolate {
     this.way = bench.controls.latent.way;
     this.frame = 0;
     this.closed = false;
+    this.fake = "";  // of points, the way
     const root = document.createElement("div");
     root.className = "chips";
     root.setAttribute("role", "group");
@@ -67,6 +68,7 @@ export class Interpolate {
     const { start, end } = this.question();
     const name = `From sample ${start + 1} to sample ${end + 1}`;
     this.bench.say("");
+    this.fake = answer.fake;
     if (this.bench.plane) {
       return this.bench.plane.lay({ fake: answer.fake, paths: [{ at: Array.from({ length: STEPS }, (_, i) => i) }] });
     }
@@ -124,7 +126,11 @@ export class Interpolate {
   }
 
   reel() {
-    const { sheet } = this;
+    const { sheet, fake, bench: { plane } } = this;
+    if (plane && fake) {
+      const paint = (/** @type {CanvasRenderingContext2D} */ pen, /** @type {number} */ i) => plane.still(pen, fake, i);
+      return { frames: STEPS, pause: PAUSE, width: plane.canvas.width, height: plane.canvas.height, paint };
+    }
     if (!sheet?.picture) return null;
     const [h, w] = sheet.sheet.tile, zoom = Math.max(1, Math.ceil(SIDE / w));
     return {

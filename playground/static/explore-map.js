@@ -51,7 +51,7 @@ export class LatentMap {
   #over(pen, width, height) {
     if (!this.answer || !this.landed) return;
     const { landed, classes, class_names: names } = this.answer;
-    pen.font = "700 12px " + getComputedStyle(pen.canvas).fontFamily;
+    pen.font = `700 ${Math.max(8, Math.min(12, width / 48))}px ${getComputedStyle(pen.canvas).fontFamily}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.lineWidth = 3;

@@ -123,6 +123,19 @@ export class Plane {
     }
   }
 
+  /** As it is seen, with one of an answer's points marked: a frame of a way.  @param {CanvasRenderingContext2D} pen @param {string} fake @param {number} index */
+  still(pen, fake, index) {
+    const { width, height } = this.canvas;
+    pen.drawImage(this.canvas, 0, 0);
+    pen.lineWidth = width / 150;
+    pen.strokeStyle = palette().paper;
+    pen.fillStyle = palette().fake;
+    pen.beginPath();
+    pen.arc(...this.#place(uint16(fake), index, width, height), width / 60, 0, 7);
+    pen.fill();
+    pen.stroke();
+  }
+
   /** @param {CanvasRenderingContext2D} pen @param {[number, number]} place @param {string} mark */
   #ring(pen, [x, y], mark) {
     pen.strokeStyle = pen.fillStyle = palette().ink;

@@ -2,7 +2,9 @@
 
 import { bytes } from "./message.js";
 
-const LABELS = 92;   // pixels for the names of rows
+const LABELS = 92;   // pixels for the names of rows, and fewer on a phone
+const [FEWER, PHONE] = [72, 480];
+const ROOMY = 34;    // a row that is lower has no room for a remark
 const FOOT = 18;     // and for a caption below a tile
 const [FOOTER, LEAST] = [64, 380];  // pixels of the window below a tall sheet, and the least that it is given
 
@@ -48,7 +50,7 @@ export class Tiles {
     this.focused = 0;
     this.laid = "";  // how the buttons and words were laid out
     this.count = 0;  // pictures shown
-    this.stepX = this.stepY = 0;
+    this.stepX = this.stepY = this.left = 0;
     this.watcher = new ResizeObserver(() => this.paint());
     this.watcher.observe(view);
     if (this.options.pick) this.grid.addEventListener("keydown", (event) => this.#key(event));
@@ -87,12 +89,12 @@ export class Tiles {
     const width = this.view.clientWidth;
     if (!this.picture || !width) return;
     const { names, captions, tile: [h, w] } = this.sheet, { gap, most } = this.options;
-    const rows = Math.ceil(this.order.length / this.across), left = names ? LABELS : 0, foot = captions ? FOOT : 0;
+    const rows = Math.ceil(this.order.length / this.across), left = names ? (width < PHONE ? FEWER : LABELS) : 0, foot = captions ? FOOT : 0;
     const tallest = this.options.tallest?.(this.view) ?? Infinity;
     const high = ((tallest / rows - foot - gap) * w) / h + gap;
     this.stepX = Math.max(6, Math.min(Math.floor((width - left + gap) / this.across), Math.floor(high), most + gap));
     this.stepY = Math.round(((this.stepX - gap) * h) / w) + gap + foot;
-    this.left = left;
+    this.left = left;  // pixels before the first column
     const pen = this.#fit(left + this.across * this.stepX - gap, rows * this.stepY - gap);
     this.order.forEach((at, i) => this.#tile(pen, at, i));
     this.options.over?.(pen, this.canvas.clientWidth, this.canvas.clientHeight);
@@ -109,7 +111,7 @@ export class Tiles {
 
   /** @param {CanvasRenderingContext2D} pen @param {number} at @param {number} i */
   #tile(pen, at, i) {
-    const x = (this.left ?? 0) + (i % this.across) * this.stepX, y = Math.floor(i / this.across) * this.stepY;
+    const x = this.left + (i % this.across) * this.stepX, y = Math.floor(i / this.across) * this.stepY;
     this.draw(pen, at, x, y, this.stepX - this.options.gap);
   }
 
@@ -137,12 +139,12 @@ export class Tiles {
     };
     const side = this.stepX - this.options.gap, high = this.stepY - this.options.gap;
     const labels = (names ?? []).map((name, row) => {
-      const label = word("name", name, { top: `${row * this.stepY}px`, height: `${high}px`, width: `${LABELS - 10}px` });
-      if (remarks?.[row]) label.append(word("remark", remarks[row], {}));
+      const label = word("name", name, { top: `${row * this.stepY}px`, height: `${high}px`, width: `${this.left - 10}px` });
+      if (remarks?.[row] && high >= ROOMY) label.append(word("remark", remarks[row], {}));
       return label;
     });
     const below = (captions ?? []).map((text, i) => word("caption", text, {
-      left: `${(this.left ?? 0) + (i % this.across) * this.stepX}px`,
+      left: `${this.left + (i % this.across) * this.stepX}px`,
       top: `${Math.floor(i / this.across) * this.stepY + high - FOOT}px`, width: `${side}px`,
     }));
     this.words.replaceChildren(...labels, ...below);

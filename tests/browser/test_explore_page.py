@@ -353,6 +353,9 @@ def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page
     page.wait_for_function("n => Number(document.querySelector('.explore').dataset.answered) > n", arg=first)  # it follows
     page.get_by_role("button", name="Sample 1 of 512 is chosen. Arrow keys choose another.").press("ArrowRight")
     expect(page.get_by_role("button", name=re.compile("^Sample 2 of 512"))).to_be_visible()
+    page.get_by_role("tab", name="Interpolate").click()
+    assert downloaded(page, "Animation (GIF)")[1].n_frames == 60
+    assert downloaded(page, "Picture (PNG)")[1].width > 300
     page.get_by_role("link", name="Play").click()
     page.locator("#play").click()
     expect(page.locator("#stage .state")).to_have_text("paused")
