@@ -1,9 +1,13 @@
 /** The models as cards: those that ship, then one's own runs. */
 
 import { Tiles } from "./explore-tiles.js";
-import { count } from "./words.js";
+import { count, fullName, number } from "./words.js";
 
-/** @typedef {{id: string, title: string, about?: string, problem?: string, picture?: any, state?: string, round?: number | null, live?: boolean}} Model */
+/**
+ * @typedef {{id: string, title: string, about?: string, problem?: string, picture?: any, state?: string, round?: number | null,
+ *   live?: boolean, rounds?: number, quality?: Record<string, unknown>, bytes?: number, licence?: string}} Model
+ *   what ships has a card; a run has a state and a round
+ */
 
 export class Models {
   /** @param {HTMLElement} root a list @param {(model: Model) => void} chosen */
@@ -73,6 +77,19 @@ export class Models {
 function say(words, model) {
   words.textContent = model.problem || model.about || told(model);
   words.className = model.problem ? "problem" : model.live ? "live" : "";
+}
+
+/** What the card of a model that ships says, in one line.  @param {Model | undefined} model */
+export function facts(model) {
+  if (!model?.about) return "";
+  const measured = Object.entries(model.quality ?? {}).filter(([, value]) => typeof value === "number");
+  const words = [
+    model.rounds ? `${count(model.rounds)} rounds` : "",
+    ...measured.map(([name, value]) => `${fullName(name)} ${number(/** @type {number} */ (value))}`),
+    model.bytes ? `${(model.bytes / 1e6).toFixed(1)} MB` : "",
+    model.licence ?? "",
+  ];
+  return [model.about, ...words].filter(Boolean).join(" · ");
 }
 
 /** @param {Model} model a run */

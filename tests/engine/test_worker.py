@@ -118,6 +118,14 @@ def test_a_neighbour_on_the_stage_does_not_end_a_told_round(ends: Ends, make: Ma
     assert [(one.told.round, one.told.turn) for one in heard(pipe, say.Turned)] == [(1, 1), (1, 2)]
 
 
+def test_a_probe_in_the_middle_of_a_told_round_is_answered_and_does_not_end_it(ends: Ends, make: Make) -> None:
+    pipe, worker = ends[0], make()
+    obey(worker, pipe, say.Tell(), say.Ask(7, "probe", {"name": "samples"}))
+    (answer,) = heard(pipe, say.Answer)
+    assert (answer.token, answer.error, answer.value["kind"]) == (7, "", "points")
+    assert not worker.trainer.between_rounds
+
+
 @pytest.mark.parametrize("command", [say.Pause(), say.Step(), say.Tell(None), say.Ask(0, "checkpoint", {}), say.Tell("G")])
 def test_a_half_told_round_is_finished_before_anything_else(command: say.Command, ends: Ends, make: Make) -> None:
     pipe, worker = ends[0], make()
