@@ -89,7 +89,7 @@ export function facts(model) {
     model.bytes ? `${(model.bytes / 1e6).toFixed(1)} MB` : "",
     model.licence ?? "",
   ];
-  return [model.about, ...words].filter(Boolean).join(" · ");
+  return [model.about.replace(/\.$/, ""), ...words].filter(Boolean).join(" · ");
 }
 
 /** @param {Model} model a run */
