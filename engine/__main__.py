@@ -102,6 +102,26 @@ def classifier(
 
 
 @app.command()
+def pretrain(
+    name: Annotated[str, typer.Argument(help="Which; an unknown name is answered with those that ship.")],
+    seed: Annotated[int, typer.Option(help="Decides every random number.", min=0)] = 0,
+    rounds: Annotated[int | None, typer.Option(help="How many rounds; the preset knows how many it needs.", min=1)] = None,
+    device: Device = "auto",
+    work: Annotated[Path | None, typer.Option(help="The run's folder, to go on with; else runs/pretrain-NAME.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to; assets/weights if no folder is named.")] = None,
+    json_: Json = False,
+) -> None:
+    """Train one of the models that ship from nothing, measure it, and write its weights and its card."""
+    from engine.pretrain import pretrain as make
+    from engine.pretrained import WEIGHTS
+
+    with _plainly():
+        folder = work or Path("runs") / f"pretrain-{name}"
+        result = make(name, seed=seed, rounds=rounds, device=device, work=folder, out=out or WEIGHTS, tell=_tell)
+    _print(result, json_)
+
+
+@app.command()
 def script(
     preset: Annotated[str, typer.Argument(help="A preset's name; `python -m engine list` knows them.")],
     set_: Annotated[list[str] | None, typer.Option("--set", help="A knob, as for train.")] = None,
@@ -152,8 +172,9 @@ class _plainly:  # noqa: N801 - reads as a verb
         from engine.classifier import Unmeasurable
         from engine.config import BadRecipe
         from engine.data import BadUpload, DataUnavailable
+        from engine.pretrained import BadWeights
 
-        if isinstance(error, BadRecipe | BadCheckpoint | BadUpload | DataUnavailable | Unmeasurable):
+        if isinstance(error, BadRecipe | BadCheckpoint | BadUpload | BadWeights | DataUnavailable | Unmeasurable):
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(2) from None
         if isinstance(error, OSError) and error.filename is not None:

@@ -25,9 +25,9 @@ from engine import files
 from engine.batches import portions
 from engine.data import DATA, Data, Tell, silent
 from engine.data.download import data_root
-from engine.lessons import LOOK, Recipe, taught, untaught
 from engine.parts import name_in
 from engine.sight import Eye, Sight
+from engine.teaching import LOOK, Recipe, taught, untaught
 
 VERSION = 1  # of the network and its lessons; a classifier of another one is trained again
 

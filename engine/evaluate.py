@@ -6,7 +6,6 @@ their known law. Beside a number whose best value is not plain stands what real 
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from engine.metrics import (
     sharpness,
     vendi,
 )
+from engine.pretrained import load_weights
 from engine.steered import AT_ONCE, Fake, Real, codes_measured
 from engine.trained import Trained
 from engine.trainer import restored
@@ -60,8 +60,8 @@ def evaluate(path: Path, n: int = 10_000, device: str = "auto", seed: int = 0, t
 
 def trained_of(path: Path, device: torch.device, tell: Tell = silent) -> tuple[Trained, int | None]:
     """Whoever is kept here, and the rounds of training if they are known."""
-    if path.is_file():  # weights: the one line that knows of engine/pretrained.py, which is not there yet
-        return import_module("engine.pretrained").load_weights(path), None
+    if not path.is_dir():
+        return load_weights(path), None
     trainer = restored(read(path), device, tell)
     trainer.catch_up()
     return Trained(trainer.config, trainer.shown, device), trainer.rounds

@@ -150,6 +150,66 @@ def digits(data: str, title: str, about: str, lr: float = 4e-4) -> Preset:
     return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1, both("optimizer", adam(lr))), 9_000, about)
 
 
+INFOGAN: Sections = {  # the paper's numbers, but for narrower networks and the weights of the codes, see `steered`
+    "game": {"name": "infogan", "weight": 0.1, "numbers": 0.1},
+    "latent": {"dim": 62, "shape": "uniform"},
+    "generator": {"name": "dcgan", "width": 32, "dense": 512, "activation": "relu", "norm": "batch"},
+    "discriminator": {"name": "dcgan", "width": 32, "dense": 512, "activation": "leaky-relu", "norm": "batch"},
+    "g_optimizer": adam(1e-3),
+    "d_optimizer": adam(2e-4),
+    "training": {"batch": 128, "average": 0.998},
+}
+
+TEAM: Sections = {  # autoencoders: both players alike, no opponent to be slower than
+    "latent": {"dim": 16},
+    **both("network", {"name": "dcgan", "width": 32, "activation": "relu", "norm": "batch"}),
+    **both("optimizer", adam(1e-3, 0.9)),
+    "training": {"batch": 128, "average": 0.99},
+}
+
+LABELLED: dict[str, tuple[str, Sections, str]] = {
+    "conditional": (
+        "Conditional GAN",
+        {"game": {"name": "conditional"}},
+        "G is told which class to draw, and D which it should be: a column for each class.",
+    ),
+    "acgan": ("AC-GAN", {"game": {"name": "acgan"}}, "D must also name the class, of real samples and of fakes."),
+}
+"""By name: title, sections and a sentence, for data with classes."""
+
+
+def with_classes(data: str, where: str, rounds: int, lr: float) -> dict[str, Preset]:
+    """The games that are told classes, on pictures of 28 pixels."""
+    return {
+        f"{data}-{name}": Preset(
+            f"{title} on {where}", recipe(PICTURES, {"data": data}, LAZY_R1, both("optimizer", adam(lr)), game), rounds, about
+        )
+        for name, (title, game, about) in LABELLED.items()
+    }
+
+
+def without_opponent(data: str, where: str, rounds: int, **pixels: Any) -> dict[str, Preset]:
+    """Autoencoders on pictures; pixels: knobs of the VAE."""
+    vae = {"game": {"name": "vae", **pixels}, "data": data}
+    return {
+        f"{data}-vae": Preset(
+            f"VAE on {where}", recipe(TEAM, vae), rounds, "One team and no opponent: smooth, and blurred. Compare with a GAN."
+        ),
+        f"{data}-vae-2": Preset(
+            f"VAE on {where}, two numbers",
+            recipe(TEAM, vae, {"latent": {"dim": 2}}),
+            rounds,
+            "All pictures on a map of two numbers, which Explore shows.",
+        ),
+        f"{data}-autoencoder": Preset(
+            f"Autoencoder on {where}",
+            recipe(TEAM, {"game": "autoencoder", "data": data}),
+            rounds,
+            "Copies well, but its codes do not lie where noise lies: G fed with noise draws nothing.",
+        ),
+    }
+
+
 def ganlab(
     data: str, title: str, g: tuple[int, int], d: tuple[int, int], d_turns: int, lr: tuple[float, float], z: str
 ) -> Preset:
@@ -238,6 +298,29 @@ GROUPS: dict[str, dict[str, Preset]] = {
         "glyphs-sngan": Preset(
             "SNGAN on glyphs", recipe(PICTURES, SNGAN), 4_000, "Residual networks with spectral norm and the hinge loss."
         ),
+    },
+    "Codes and classes": {
+        "glyphs-infogan": Preset(
+            "InfoGAN on glyphs",
+            recipe(INFOGAN, {"data": "glyphs"}),
+            5_000,
+            "Codes that nobody named: Q must read them off the picture, so they come to mean something.",
+        ),
+        "mnist-infogan": Preset(
+            "InfoGAN on MNIST", recipe(INFOGAN, {"data": "mnist"}), 5_000, "Digits found without a label, and how they lean."
+        ),
+        "ring-conditional": Preset(
+            "Conditional GAN on the ring",
+            recipe(POINTS, METHODS["r3gan"].sections, {"game": "conditional"}),
+            12_000,
+            "Each mode is a class, and both players are told which.",
+        ),
+        **with_classes("glyphs", "glyphs", 6_000, 1e-3),
+        **with_classes("mnist", "MNIST", 9_000, 4e-4),
+    },
+    "No opponent: autoencoders": {
+        **without_opponent("glyphs", "glyphs", 4_000, pixels="bernoulli"),
+        **without_opponent("mnist", "MNIST", 5_000, pixels="bernoulli"),
     },
     "Every loss on the ring": of_methods("ring", POINTS, 12_000, "the ring", TOY, but=("r3gan", "began")),
     "Every loss on glyphs": of_methods("glyphs", PICTURES, 6_000, "glyphs", {}, but=("hinge",)),

@@ -1,10 +1,35 @@
-"""The weights that ship.  A placeholder with the names that Explore needs: none ship yet."""
+"""The weights that ship: each a file of safetensors in assets/weights/ with a card beside it, checked before it is used.
+
+The card says what the file must be, to the byte, and the recipe that its networks are built from; so nothing of a stranger's is
+ever believed. `python -m engine pretrain NAME` makes both anew (pretrain.py).
+"""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from engine.config import BadRecipe, RunConfig
+from engine.files import replace
+from engine.games import Players
+from engine.presets import PRESETS
 from engine.trained import Trained
+from engine.trainer import check_table
+
+WEIGHTS = Path(__file__).parents[1] / "assets" / "weights"
+SHIPPED: tuple[str, ...] = ()
+"""The presets whose weights ship, in the order of the list."""
+LARGEST = 8 * 2**20  # bytes of a file
+LARGEST_CARD = 64 * 2**10
 
 
 class BadWeights(ValueError):
@@ -12,31 +37,109 @@ class BadWeights(ValueError):
 
 
 class Card(BaseModel):
-    """What is known of a pretrained model."""
+    """What is known of a file of weights.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    quality: as `python -m engine evaluate` measured it on this very file.  seconds: of training, on `device`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     title: str
     about: str
     preset: str
+    config: dict[str, Any]
     data: str
+    licence: str  # of the data
     seed: int
     rounds: int
-    quality: dict[str, float]
+    seconds: float
+    device: str
+    torch: str
+    quality: dict[str, Any]
     bytes: int
-    licence: str
+    sha256: str
 
 
 def pretrained_names() -> list[str]:
-    """In the order of the list."""
-    return []
+    """In the order of the list, whether or not their files are here."""
+    return list(SHIPPED)
 
 
-def card(name: str) -> Card:
-    """Its card.  BadWeights where there is none."""
-    raise BadWeights(f"There is no pretrained model {name[:40]!r}.")
+def card(name: str, folder: Path = WEIGHTS) -> Card:
+    """Its card.  BadWeights where there is none, or a damaged one."""
+    if name not in PRESETS:
+        raise BadWeights(f"There is no pretrained model {name[:40]!r}.")
+    return _card_at(folder / f"{name}.json")
 
 
-def pretrained(name: str) -> Trained:
-    """Its players.  BadWeights where the file is missing or damaged."""
-    raise BadWeights(f"There is no pretrained model {name[:40]!r}.")
+def pretrained(name: str, folder: Path = WEIGHTS) -> Trained:
+    """Its players.  BadWeights where a file is missing or damaged."""
+    card(name, folder)
+    return load_weights(folder / f"{name}.safetensors")
+
+
+def load_weights(path: Path) -> Trained:
+    """The players in a file with its card beside it.  BadWeights where either is missing, damaged or not ours."""
+    described = _card_at(path.with_suffix(".json"))
+    content = _checked(path, described)
+    try:
+        config = RunConfig.from_dict(described.config)
+        held = {name: value.to(torch.float32) if value.is_floating_point() else value for name, value in load(content).items()}
+        return Trained(config, _filled(config, held))
+    except (BadRecipe, SafetensorError, ValueError) as error:
+        raise BadWeights(f"{path.name} does not fit its card: {str(error).splitlines()[0].rstrip('.')}.") from None
+
+
+def packed(players: Players) -> bytes:
+    """All weights as a safetensors file, at half precision, which is finer than a picture's 256 levels."""
+    held: dict[str, Tensor] = {}
+    for player, net in vars(players).items():
+        for key, value in net.state_dict().items():
+            plain = value.detach().cpu().contiguous()
+            held[f"{player}.{key}"] = plain.to(torch.float16) if value.is_floating_point() else plain.clone()
+    return save(held)
+
+
+def keep(path: Path, content: bytes, described: Card) -> None:
+    """Write the file and, beside it, its card."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace(path, content)
+    replace(path.with_suffix(".json"), (json.dumps(described.model_dump(), indent=2) + "\n").encode())
+
+
+def _card_at(path: Path) -> Card:
+    try:
+        text = path.read_bytes()[:LARGEST_CARD]
+    except OSError:
+        raise BadWeights(f"{path.name} is not here, so nobody knows what these weights are: {_way_out(path)}") from None
+    try:
+        return Card.model_validate_json(text)
+    except ValidationError:
+        raise BadWeights(f"{path.name} is damaged: {_way_out(path)}") from None
+
+
+def _checked(path: Path, described: Card) -> bytes:
+    """The file's bytes, if they are those that the card means."""
+    try:
+        content = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+    except OSError:
+        raise BadWeights(f"{path.name} is not here: {_way_out(path)}") from None
+    if len(content) != described.bytes or hashlib.sha256(content).hexdigest() != described.sha256:
+        raise BadWeights(f"{path.name} is damaged, for its checksum is not that of its card: {_way_out(path)}")
+    return content
+
+
+def _way_out(path: Path) -> str:
+    return f"get it again, or make it with `python -m engine pretrain {path.stem}`."
+
+
+def _filled(config: RunConfig, held: Mapping[str, Tensor]) -> Players:
+    """The recipe's players with these weights.  ValueError unless names, shapes and kinds of numbers are theirs."""
+    with torch.random.fork_rng(devices=[]):
+        nets = config.game.players(config.make)
+    mine = {f"{player}.{key}": value for player, net in nets.items() for key, value in net.state_dict().items()}
+    check_table(mine, held)
+    with torch.no_grad():
+        for name, value in mine.items():
+            value.copy_(held[name])
+    return Players(**{player: net.eval().requires_grad_(False) for player, net in nets.items()})

@@ -13,9 +13,9 @@ from torch.nn.functional import log_softmax
 from engine.batches import portions
 from engine.config import RunConfig
 from engine.games import Code, InfoGAN, Players
-from engine.lessons import FACTORS
 from engine.metrics import code_error, rank_correlation, within_class_diversity
 from engine.sight import Sight
+from engine.teaching import FACTORS
 
 AT_ONCE = 250  # pictures that a player is shown at once
 

@@ -35,6 +35,7 @@ class Job:
     rounds: int  # to go to, from the beginning of the run
     folder: Path | None
     columns: History
+    spent: float = 0.0  # seconds of training before this process
 
 
 def chosen(preset: str, changes: Mapping[str, Any], seed: int) -> tuple[Preset, RunConfig]:
@@ -61,6 +62,7 @@ def resumed(folder: Path, device: str, rounds: int | None) -> Job:
     sweep(folder)
     checkpoint = read(folder)
     job = Job(restored(checkpoint, choose(device), _tell), 0, folder, History())
+    job.spent = float(checkpoint.facts.get("seconds", 0.0))
     Journal(folder / "readings.csv").cut(job.trainer.rounds)
     job.rounds = (
         job.trainer.rounds + rounds if rounds else max(int(checkpoint.facts.get("planned", DEFAULT_ROUNDS)), job.trainer.rounds)
@@ -72,11 +74,12 @@ def train(job: Job) -> dict[str, Any]:
     """Play the job's rounds with a progress bar on stderr; save now and then, and at the end, also when interrupted."""
     trainer = job.trainer
     journal = Journal(job.folder / "readings.csv") if job.folder else None
-    first, start = trainer.rounds, time.monotonic()
+    first, start, before = trainer.rounds, time.monotonic(), job.spent
     due = start + SAVE_EVERY
     try:
         for _ in tqdm(range(first, job.rounds), initial=first, total=job.rounds, unit="round", mininterval=0.5):
             trainer.round()
+            job.spent = before + time.monotonic() - start
             if trainer.rounds % 256 == 0:
                 _gather(job, journal)
             if time.monotonic() > due:
@@ -90,6 +93,7 @@ def train(job: Job) -> dict[str, Any]:
     result: dict[str, Any] = {
         "rounds": trainer.rounds,
         "seconds": round(seconds, 3),
+        "seconds_in_all": round(before + seconds, 3),
         "rounds_per_second": round(played / max(seconds, 1e-9), 2),
     }
     checks = Observer(trainer).checks()
@@ -135,7 +139,7 @@ def _save(job: Job, journal: Journal | None) -> None:
         return
     _gather(job, journal)
     journal.flush()
-    write(job.folder, kept(trainer, planned=job.rounds))
+    write(job.folder, kept(trainer, planned=job.rounds, seconds=round(job.spent, 3)))
 
 
 def _number(value: float) -> float | None:

@@ -18,13 +18,13 @@ ROOT = Path(__file__).parents[1]
 LEVELS = """
 parts  batches  layers  recorder  files  processes  links  tempo  sight
 questions  losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
-games  metrics  messages  saved  frames  theory  lessons
+games  metrics  messages  saved  frames  theory  teaching
 config  classifier
 presets  budget  devices  trainer  trained  steered
 catalogue  plane  intake  script  telling  probes  pretrained
 observer
 answers  training  bench  keeper  evaluate
-worker
+worker  pretrain
 supervisor  warm
 run
 __init__  __main__

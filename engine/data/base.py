@@ -32,6 +32,7 @@ class Data(Part, ABC):
 
     gives: ClassVar[type] = Samples
     are: ClassVar[str] = "pictures"  # what its examples are, in a sentence
+    licence: ClassVar[str] = "drawn by us; MIT, as all of this"
     instead: ClassVar[str] = ""
     """Data of the same kind, by name, that can always be had; empty where these can."""
 

@@ -108,6 +108,7 @@ class Mnist(Classic):
     """60,000 handwritten digits, 28 x 28.  LeCun et al. 1998, Proceedings of the IEEE 86(11)."""
 
     title: ClassVar[str] = "MNIST"
+    licence: ClassVar[str] = "Yann LeCun and Corinna Cortes; Creative Commons Attribution-ShareAlike 3.0, as Keras states it"
     dataset: ClassVar[str] = "MNIST"
     folder: ClassVar[str] = "MNIST/raw"
     unpacked: ClassVar[str] = "MNIST/raw"
@@ -125,6 +126,7 @@ class FashionMnist(Mnist):
     """60,000 pieces of clothing, 28 x 28.  Xiao et al. 2017, arXiv:1708.07747."""
 
     title: ClassVar[str] = "Fashion-MNIST"
+    licence: ClassVar[str] = "Zalando SE; MIT"
     dataset: ClassVar[str] = "FashionMNIST"
     folder: ClassVar[str] = "FashionMNIST/raw"
     unpacked: ClassVar[str] = "FashionMNIST/raw"
@@ -138,6 +140,7 @@ class Cifar10(Classic):
     """50,000 small photographs, 32 x 32 in colour.  Krizhevsky 2009, University of Toronto."""
 
     title: ClassVar[str] = "CIFAR-10"
+    licence: ClassVar[str] = "its authors state none"
     dataset: ClassVar[str] = "CIFAR10"
     channels: ClassVar[int] = 3
     folder: ClassVar[str] = ""

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from tests.waiting import until
+from browsing import PATIENCE, is_foreign
+from waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
-
-PATIENCE = 30.0  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +97,7 @@ def modules(visitor: "BrowserContext", server: subprocess.Popen[bytes]) -> "Page
 @pytest.fixture
 def page(visitor: "BrowserContext", server: subprocess.Popen[bytes]) -> Iterator["Page"]:
     """A visitor's first tab, with the ring moving. At the end the page has made no error and asked nobody else for anything."""
-    from tests.browser.seen import playing
+    from seen import playing
 
     troubles: list[str] = []
     page = visitor.new_page()
@@ -109,7 +107,3 @@ def page(visitor: "BrowserContext", server: subprocess.Popen[bytes]) -> Iterator
     playing(page)
     yield page
     assert troubles == []
-
-
-def is_foreign(url: str, address: str) -> bool:
-    return not url.startswith((address, "data:", "blob:"))

@@ -12,11 +12,11 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import CDPSession, Page, expect
+from seen import frames, playing, rounds
+from waiting import until
 
 from engine import TABLES
 from playground.words import title_of
-from tests.browser.seen import frames, playing, rounds
-from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

@@ -14,16 +14,16 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 import uvicorn
+from browsing import PATIENCE, is_foreign
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from waiting import until
 
 from engine import BadWeights, Card, RunConfig, Trained, warm
 from engine.trainer import Trainer
 from playground import explore, shipped
 from playground.registry import Limits, Registry
 from playground.serve import whole_app
-from tests.browser.conftest import PATIENCE, is_foreign
-from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")]
 

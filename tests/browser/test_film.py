@@ -8,11 +8,10 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
+from panel_feed import Feed
 from playwright.sync_api import Page, expect
-
-from tests.browser.panel_feed import Feed
-from tests.browser.test_panel import Open, address, feed, open_page, paints, window  # noqa: F401
-from tests.waiting import until
+from test_panel import Open, address, feed, open_page, paints, window  # noqa: F401
+from waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

@@ -10,9 +10,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, Page, expect
-
-from tests.browser.seen import playing
-from tests.waiting import until
+from seen import playing
+from waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

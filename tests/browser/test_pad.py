@@ -10,11 +10,11 @@ import torch
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, Page, expect
+from seen import playing
+from waiting import until
 
 from engine.config import RunConfig
 from engine.data.drawing import SIDE, Drawing, read
-from tests.browser.seen import playing
-from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

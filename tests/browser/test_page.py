@@ -11,10 +11,10 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from seen import playing, rounds
+from waiting import until
 
 from engine import PRESETS
-from tests.browser.seen import playing, rounds
-from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

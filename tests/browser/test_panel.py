@@ -10,10 +10,9 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
+from panel_feed import Feed, make_app
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-
-from tests.browser.panel_feed import Feed, make_app
-from tests.waiting import until
+from waiting import until
 
 pytestmark = [
     pytest.mark.browser,

@@ -13,9 +13,8 @@ pytest.importorskip("playwright.sync_api")
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.seen import frames, rounds
-from tests.waiting import until
+from seen import frames, rounds
+from waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

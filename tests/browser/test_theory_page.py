@@ -8,9 +8,8 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
+from browsing import PATIENCE, is_foreign
 from playwright.sync_api import Browser, Locator, Page, expect
-
-from tests.browser.conftest import PATIENCE, is_foreign
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

@@ -7,9 +7,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import Locator, Page, expect
-
-from tests.browser.seen import frames, playing, rounds
-from tests.waiting import until
+from seen import frames, playing, rounds
+from waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 

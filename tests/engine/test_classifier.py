@@ -13,7 +13,7 @@ from engine.batches import Labelled
 from engine.classifier import Unmeasurable, classifier_of, path_of
 from engine.data import Glyphs, Ring, Stored
 from engine.data.classic import Mnist
-from engine.lessons import Recipe, moved, standardised
+from engine.teaching import Recipe, moved, standardised
 
 SMALL = Recipe(examples=8_000, batch=64, width=8, features=32, tested=500)
 HASTY = SMALL._replace(examples=128)

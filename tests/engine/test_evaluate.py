@@ -21,9 +21,9 @@ from engine.config import RunConfig
 from engine.evaluate import evaluate, trained_of
 from engine.games import Code, InfoGAN, Latent
 from engine.games.codes import hot
-from engine.lessons import Recipe
 from engine.sight import Sight
 from engine.steered import Fake, Real, codes_measured
+from engine.teaching import Recipe
 from engine.trainer import kept
 
 HASTY = Recipe(examples=1_280, batch=64, width=8, features=16, tested=100)

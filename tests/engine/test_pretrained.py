@@ -1,0 +1,96 @@
+"""The weights that ship: whole or refused in one sentence, and small."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from recipes import CPU, played, seeded, tiny_pictures
+
+from engine.evaluate import trained_of
+from engine.games import Players
+from engine.presets import PRESETS
+from engine.pretrained import LARGEST, SHIPPED, WEIGHTS, BadWeights, Card, card, keep, load_weights, packed, pretrained
+
+
+def shipped(folder: Path, name: str = "some") -> Path:
+    """The weights of a tiny conditional GAN with their card, in this folder."""
+    trainer = played(tiny_pictures(game="conditional"), 2)
+    content = packed(trainer.shown)
+    described = Card(
+        title="Some digits", about="For a test.", preset=name, config=trainer.config.model_dump(), data="glyphs", licence="ours",
+        seed=0, rounds=2, seconds=0.1, device="cpu", torch=torch.__version__, quality={}, bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    keep(folder / f"{name}.safetensors", content, described)
+    return folder / f"{name}.safetensors"
+
+
+def test_weights_come_back_as_the_players_they_were(tmp_path: Path) -> None:
+    trainer = played(tiny_pictures(game="conditional"), 2)
+    trained = load_weights(shipped(tmp_path))
+    fed = trainer.config.fed(6, seeded(), CPU)
+    with trained.at_rest() as p, torch.no_grad():
+        off = trained.config.game.generate(p, fed) - trainer.config.game.generate(trainer.shown, fed)
+    assert off.abs().max() < 2 / 256  # half precision does not show
+
+
+@pytest.mark.parametrize("place", [0, 100, -1])
+def test_one_other_byte_is_one_sentence(tmp_path: Path, place: int) -> None:
+    path = shipped(tmp_path)
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(BadWeights, match=r"^some\.safetensors is damaged, .*python -m engine pretrain some`\.$"):
+        load_weights(path)
+
+
+def test_what_is_missing_is_one_sentence(tmp_path: Path) -> None:
+    path = shipped(tmp_path)
+    path.unlink()
+    with pytest.raises(BadWeights, match=r"^some\.safetensors is not here: get it again"):
+        load_weights(path)
+    path.with_suffix(".json").unlink()
+    with pytest.raises(BadWeights, match=r"^some\.json is not here"):
+        trained_of(path, CPU, lambda *_: None)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"title": 1}', "x" * 100_000])
+def test_a_damaged_card_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = shipped(tmp_path)
+    path.with_suffix(".json").write_text(text)
+    with pytest.raises(BadWeights, match=r"^some\.json is damaged: "):
+        load_weights(path)
+
+
+def test_weights_of_another_recipe_are_refused(tmp_path: Path) -> None:
+    path = shipped(tmp_path)
+    written = json.loads(path.with_suffix(".json").read_text())
+    written["config"]["generator"]["width"] = 8
+    path.with_suffix(".json").write_text(json.dumps(written))
+    with pytest.raises(BadWeights, match=r"^some\.safetensors does not fit its card: .*belongs to another recipe\.$"):
+        load_weights(path)
+
+
+def test_an_unknown_name_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BadWeights, match=r"There is no pretrained model '\.\./\.\./etc'"):
+        card("../../etc", tmp_path)
+
+
+# -- those that ship ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_ships_is_small_is_what_its_card_says_and_draws(name: str) -> None:
+    described, trained = card(name), pretrained(name)
+    assert (WEIGHTS / f"{name}.safetensors").stat().st_size == described.bytes <= LARGEST
+    assert described.preset == name
+    assert described.licence
+    assert described.quality["fid"] > described.quality["fid_floor"] > 0
+    assert trained.config == PRESETS[name].config.model_copy(update={"seed": described.seed})
+    assert isinstance(trained.players, Players)
+    with trained.at_rest() as p:
+        drawn = trained.config.game.generate(p, trained.config.fed(8, seeded(), CPU))
+    assert drawn.isfinite().all()
+    assert drawn.std() > 0.2
