@@ -24,7 +24,7 @@ FAMILY = b"GAN playground "
 MAGIC = FAMILY + b"1\n"
 HEAD = len(MAGIC) + 8 + 32  # magic, length of the payload, its sha256
 NAME = "checkpoint.gan"
-LEARNED = ("net", "average", "optimizer")  # what stands before the first slash of a tensor that training changes
+LEARNED = ("net", "average", "optimizer", "past")  # what stands before the first slash of a tensor that training changes
 MOST_ROUNDS = 2**53
 MOST_COLUMNS = 256  # readings; each costs memory in the recorder
 

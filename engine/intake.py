@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import torch
 
-from engine.checkpoint import BadCheckpoint, Checkpoint
+from engine.checkpoint import LEARNED, BadCheckpoint, Checkpoint
 from engine.config import RunConfig
 from engine.games import is_judge
 from engine.saved import told
 from engine.trainer import check_table
 
-KNOWN = ("net", "average", "optimizer", "recorder", "source", "generator", "told")  # what stands before a tensor's first slash
+KNOWN = (*LEARNED, "recorder", "source", "generator", "told")  # what stands before a tensor's first slash
 
 
 def check_state(config: RunConfig, checkpoint: Checkpoint) -> None:

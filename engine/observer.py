@@ -13,16 +13,17 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Batch
+from engine.batches import Batch, Labelled
 from engine.data import Points
-from engine.games import is_judge
-from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes_ideal
+from engine.games import Game, is_judge
+from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes_ideal, sharpness
 from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
 from engine.trainer import ROWS, Trainer
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
+TESTED = 1000  # held-out examples that a classifier is tried on while it learns
 
 
 class Observer:
@@ -34,6 +35,7 @@ class Observer:
         generator = Generator(trainer.device).manual_seed(self.config.seed + 2)
         self.real = _fresh_batch(trainer, ROWS * self.config.columns if self.pictures else SHOWN, generator)
         self.z = self.config.fed(SAMPLES, generator, trainer.device)
+        self.held_out = self._held_out()
         if isinstance(self.config.data, Points):
             self.plane = Plane(trainer, self.config.data, self.z)
             self.cells = Cells.of(self.config.data)
@@ -61,26 +63,49 @@ class Observer:
             return {"kind": "images", "sheets": [sheet(x, self.config.columns, name="real")]}
         return self.plane.real(x)
 
-    def checks(self) -> Rows | None:
-        """Quality of G's moving average on points: modes covered, share of high quality, KL and JS. None for pictures."""
-        data = self.config.data
-        if not isinstance(data, Points):
-            return None
+    def checks(self) -> Rows:
+        """Quality of G's moving average: of points, modes covered, share of high quality, KL and JS; of pictures, sharpness.
+
+        Where somebody names classes, also how often that is wrong on examples that are not trained on.
+        """
         with _looking(self.trainer), torch.no_grad():
-            fake = self.config.game.generate(self.trainer.shown, self.z)
-        values: dict[str, Tensor] = {}
+            values = self._of_points(self.config.data) if isinstance(self.config.data, Points) else self._of_pictures()
+            values |= self._of_classes()
+        row = np.array([[float(value) for value in values.values()]], np.float32)
+        return Rows(tuple(values), np.array([self.trainer.rounds]), row)
+
+    def _of_points(self, data: Points) -> dict[str, Tensor | float]:
+        fake = self.config.game.generate(self.trainer.shown, self.z)
+        values: dict[str, Tensor | float] = {}
         if (modes := data.centres) is not None and data.scales is not None:
             covered = coverage(fake, modes, data.scales)
             values |= {"modes": covered.modes, "hq": covered.hq}
-        values |= divergence(self.masses, self.cells.histogram(fake), SAMPLES)._asdict()
-        row = torch.stack(list(values.values())).cpu().numpy()
-        return Rows(tuple(values), np.array([self.trainer.rounds]), row[None])
+        return values | divergence(self.masses, self.cells.histogram(fake), SAMPLES)._asdict()
+
+    def _of_pictures(self) -> dict[str, Tensor | float]:
+        fake = self.config.game.generate(self.trainer.shown, self.trainer.rules.probe)
+        return {"sharpness": sharpness(fake, self.real[0])}
+
+    def _of_classes(self) -> dict[str, Tensor | float]:
+        if self.held_out is None:
+            return {}
+        x, y = self.held_out
+        said = self.config.game.classify(self.trainer.players, x)
+        return {} if said is None else {"test error": (said.argmax(1) != y).float().mean()}
+
+    def _held_out(self) -> Labelled | None:
+        """Examples to try a classifier on, if the game has one."""
+        game, data = self.config.game, self.config.data
+        if type(game).classify is Game.classify:
+            return None
+        held = data.held_out(TESTED, self.trainer.device)
+        return held if isinstance(held, Labelled) else None
 
     def floors(self) -> dict[str, float]:
         """What a perfect generator would reach in `checks`, with as many samples."""
         data, limits = self.config.data, self.config.game.limits()
         if not isinstance(data, Points):
-            return limits
+            return limits | {"sharpness": 1.0}
         floors = limits | {name: float(value) for name, value in self.floor._asdict().items()}
         if data.centres is not None:
             assert data.weights is not None  # where there are centres

@@ -19,12 +19,15 @@ from engine.parts import Part, knob
 LR = "how far a step goes; too large and the players fly apart"
 CLIP = "after each step, weights are clipped to [-this, this] (WGAN: 0.01); 0 = off"
 
+HISTORY = "weight of a pull back to the mean of all weights so far: historical averaging, Improved GAN; 0 = off"
+
 
 class Optimizer(Part):
     """How a player's weights follow its gradient."""
 
     lr: float = knob(2e-4, 1e-7, 10.0, LR, live=True, log=True)
     clip: float = knob(0.0, 0.0, 10.0, CLIP, live=True)
+    history: float = knob(0.0, 0.0, 10.0, HISTORY)
 
     def build(self, weights: Tensor) -> torch.optim.Optimizer:
         """An optimizer of these flat weights; its options are this part's knobs."""
@@ -167,6 +170,29 @@ class Weights:
     def moved(self) -> None:
         """Tell autograd that the weights changed, so that a graph built before the step is refused, not silently wrong."""
         increment_version(self.parameters)
+
+
+class Past:
+    """The mean of a network's weights over all its steps: historical averaging.  Salimans et al. 2016, arXiv:1606.03498, 3.3.
+
+    The paper adds |theta - mean of the past|^2 to a player's loss; here its gradient is added, which comes to the same.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.mean = torch.zeros_like(weights.flat.data)
+        self.steps = torch.zeros((), device=self.mean.device)
+
+    @torch.no_grad()
+    def pull(self, weight: float) -> None:
+        """Add the pull to the gradient, and the weights of now to the past."""
+        self.steps += 1
+        self.mean.lerp_(self.weights.flat.data, 1 / self.steps)
+        self.weights.gradient.add_(self.weights.flat.data - self.mean, alpha=2 * weight)
+
+    def state(self) -> dict[str, Tensor]:
+        """What a checkpoint keeps."""
+        return {"mean": self.mean, "steps": self.steps}
 
 
 class Average:

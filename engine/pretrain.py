@@ -66,4 +66,4 @@ def pretrain(
     measured = evaluate(path, tell=tell)
     quality = {key: value for key, value in measured.items() if key not in UNSAID}
     keep(path, content, described.model_copy(update={"quality": quality | {"protocol": measured["protocol"]}}))
-    return {"file": path.name, "bytes": len(content), "rounds": trainer.rounds, **measured}
+    return {"file": path.name, "bytes": len(content), **measured, "rounds": trainer.rounds}

@@ -15,12 +15,12 @@ import torch
 from torch import Generator, Tensor
 
 from engine.batches import Batch
-from engine.checkpoint import BadCheckpoint, Checkpoint
+from engine.checkpoint import LEARNED, BadCheckpoint, Checkpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.data.base import Tell, silent
 from engine.games import Players, Rules, Turn, is_judge
 from engine.layers import Stochastic
-from engine.optim import Average, Optimizer, Weights, prepared, set_knobs, step
+from engine.optim import Average, Optimizer, Past, Weights, prepared, set_knobs, step
 from engine.recorder import Recorder
 
 ENGINE = torch.autograd.Variable._execution_engine
@@ -65,6 +65,7 @@ class Trainer:
         self.weights = {name: Weights(net) for name, net in nets.items()}
         self.averages = {name: Average(self.weights[name]) for name in nets if not is_judge(name)}
         self.optimizers = {name: prepared(self._optimizer(name).build(self.weights[name].flat)) for name in nets}
+        self.pasts = {name: Past(self.weights[name]) for name in nets if self._optimizer(name).history}
         self.shown = Players(**(nets | {name: average.net for name, average in self.averages.items()}))
         self.rules = Rules(
             **self._chosen(),
@@ -155,6 +156,8 @@ class Trainer:
         ENGINE.run_backward((turn.loss,), (self._one,), False, False, inputs, allow_unreachable=True, accumulate_grad=True)
         for name in learners:
             noted[f"{name} gradient"] = torch.linalg.vector_norm(self.weights[name].gradient)
+            if past := self.pasts.get(name):
+                past.pull(self._optimizer(name).history)
             step(self.optimizers[name])
             if clip := self._optimizer(name).clip:
                 self.weights[name].flat.data.clamp_(-clip, clip)
@@ -218,7 +221,7 @@ class Trainer:
         """Continue exactly where `state` was taken.  ValueError, in one sentence, if the state is of another recipe."""
         self._turns, self._ahead, self._readings = None, None, {}
         mine = dict(self._tensors())
-        theirs = {key: value for key, value in tensors.items() if key.partition("/")[0] in ("net", "average", "optimizer")}
+        theirs = {key: value for key, value in tensors.items() if key.partition("/")[0] in LEARNED}
         check_table(mine, theirs)
         with torch.no_grad():
             for key, value in mine.items():
@@ -247,6 +250,8 @@ class Trainer:
         for name, optimizer in self.optimizers.items():
             for held in optimizer.state.values():
                 yield from ((f"optimizer/{name}/{key}", value) for key, value in held.items() if isinstance(value, Tensor))
+        for name, past in self.pasts.items():
+            yield from ((f"past/{name}/{key}", value) for key, value in past.state().items())
 
     # -- building ---------------------------------------------------------------------------------------------------
 

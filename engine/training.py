@@ -97,10 +97,9 @@ def train(job: Job) -> dict[str, Any]:
         "rounds_per_second": round(played / max(seconds, 1e-9), 2),
     }
     checks = Observer(trainer).checks()
-    if checks is not None:
-        result |= {name: _number(value) for name, value in zip(checks.columns, checks.values[0], strict=True)}
-        if "modes" in result and result["modes"] is not None:
-            result["modes"] = int(result["modes"])
+    result |= {name: _number(value) for name, value in zip(checks.columns, checks.values[0], strict=True)}
+    if result.get("modes") is not None:
+        result["modes"] = int(result["modes"])
     return result | {"readings": job.columns.last(), "seed": trainer.config.seed, "device": str(trainer.device)}
 
 

@@ -39,7 +39,7 @@ from engine.trainer import WHO, Trainer
 SLICE = 0.02  # seconds of playing between two looks at the pipe
 LOOK_EVERY = 0.1  # seconds between snapshots while somebody watches
 GLANCE_EVERY = 1.0  # and while nobody does: readings only
-CHECK_EVERY = 0.5  # seconds between measurements of quality
+CHECK_EVERY = {1: 0.5, 3: 2.0}  # seconds between measurements of quality: of points, and of pictures, which cost more
 SAVE_EVERY = 10.0  # seconds between checkpoints while playing
 BEAT_EVERY = 0.5  # seconds between signs of life
 OPEN = (say.Tell, say.Update, say.Pace, say.Ceiling, say.Watch, say.More)
@@ -253,7 +253,7 @@ class Worker:
         elif now >= self.due["check"] or self.left <= 0:
             self._check()
             self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
-            self.due["check"] = time.monotonic() + CHECK_EVERY
+            self.due["check"] = time.monotonic() + CHECK_EVERY[len(self.trainer.config.data.shape)]
         stage = self.observer.stage(self.layers) if self.layers is not None else None
         playing = self.left > 0
         rate, problem = self.tempo.rate if playing else None, self.problem or self.keeper.trouble or self.hint

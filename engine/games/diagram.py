@@ -68,7 +68,8 @@ def _nodes(creators: Sequence[str], judges: Sequence[str], uses: Collection[str]
         yield Node(name, "player", name, section("discriminator"), 3, (name,), f"{name} gradient")
     for side, reading in ((critics, "d_loss"), (makers, "g_loss")):
         if side:
-            yield Node(loss_of(side), "loss", f"loss of {', '.join(side)}", section("loss"), last, side, reading)
+            label = f"loss {'of ' if len(side) == 1 else ''}{', '.join(side)}"  # a longer one has no room
+            yield Node(loss_of(side), "loss", label, section("loss"), last, side, reading)
 
 
 def _edges(creators: Sequence[str], judges: Sequence[str]) -> Iterator[Edge]:

@@ -93,7 +93,7 @@ THERE_AND_BACK = Diagram(
         Node("z", "noise", "code z", "latent", 2),
         Node("G", "player", "G", "generator", 3, ("G",), "G gradient"),
         Node("fake", "samples", "copies", "training", 4, TEAM),
-        Node("E, G loss", "loss", "loss of E, G", "game", 5, TEAM, "loss"),
+        Node("E, G loss", "loss", "loss E, G", "game", 5, TEAM, "loss"),
     ),
     (
         *(Edge(start, end, TEAM) for start, end in (("real", "E"), ("E", "z"), ("z", "G"), ("G", "fake"))),

@@ -61,10 +61,12 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
 
 
 def _check(config: RunConfig) -> None:
-    """BadRecipe for a game that asks its judges for more than a score."""
+    """BadRecipe for a game that asks its judges for more than a score, and for historical averaging."""
     if "_verdict" in inspect.getsource(type(config.game).round):
         title = type(config.game).title
         raise BadRecipe(f"{title} cannot be written out as a script yet: its D says more than a score.")
+    if config.d_optimizer.history or config.g_optimizer.history:
+        raise BadRecipe("Historical averaging cannot be written out as a script yet.")
 
 
 def _after(blocks: list[str], comment: list[str]) -> list[str]:

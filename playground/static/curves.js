@@ -9,6 +9,8 @@ import { onTheme } from "./colours.js";
 const READINGS = [
   ["Losses", /loss/i],
   ["Scores", /^D\w*\s*\(/],
+  ["Codes", /^(information|number)/],
+  ["Classes", /named$/],
   ["Gradients", /grad/i],
   ["Other", /./],
 ];
@@ -18,6 +20,8 @@ const CHECKS = [
   ["Modes", /^modes$/i],
   ["Quality", /^hq$/i],
   ["KL and JS", /^(kl|js)$/i],
+  ["Test error", /^test error$/],
+  ["Sharpness", /^sharpness$/],
   ["Other", /./],
 ];
 

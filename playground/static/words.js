@@ -43,6 +43,16 @@ const MEANINGS = [
   [/^hq$/, "Share of samples within three standard deviations of a mode"],
   [/^kl$/, "Kullback-Leibler divergence from data to fakes, in nats; best: what chance alone leaves"],
   [/^js$/, "Jensen-Shannon divergence between data and fakes, in nats: 0 the same, 0.69 nothing in common"],
+  [/^loss$/, "What E and G minimise together: what a copy has lost, and for a VAE how far its codes are from noise"],
+  [/^reconstruction$/, "How badly samples are copied, in nats: minus the log-likelihood of a sample, but for a constant"],
+  [/^KL to noise$/, "How far the codes lie from the noise that G is fed for new samples, in nats"],
+  [/^information of/, "Mutual information between this code and the samples, from below, in nats; the dotted line is the most there is"],
+  [/^number \d+ read$/, "Share of this code's variance that Q reads off the samples; 1 is all of it"],
+  [/classes named$/, "Share of samples whose class D names rightly"],
+  [/^labelled named$/, "Share of the few labelled samples whose class D names rightly"],
+  [/^class loss$/, "Cross-entropy of the classes that D names, in nats"],
+  [/^test error$/, "Share of 1,000 examples that are not trained on whose class D names wrongly"],
+  [/^sharpness$/, "Edges in the fakes over edges in real pictures: 1 is as sharp as they are, less is blurred, more is noisy"],
   [/^D\w* /, "What a penalty adds to D's loss"],
 ];
 

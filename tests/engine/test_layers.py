@@ -1,11 +1,24 @@
 """The vocabulary of our networks: starts, norms, dropout."""
 
+import math
+
 import pytest
 import torch
 from recipes import drawn, seeded
 from torch import nn
 
-from engine.layers import Dropout, groups, mixes_samples, normal_start, normed, spectral_start
+from engine.layers import (
+    Dropout,
+    GaussianNoise,
+    MinibatchDiscrimination,
+    VirtualBatchNorm,
+    WithReference,
+    groups,
+    mixes_samples,
+    normal_start,
+    normed,
+    spectral_start,
+)
 from engine.networks import NETWORKS
 
 
@@ -86,3 +99,36 @@ def test_spectral_norm_lets_two_passes_share_one_backward():
     D = nn.Sequential(*normed(nn.Linear(2, 1), "spectral"))
     (D(drawn(4, 2)) - D(drawn(4, 2, seed=1))).mean().backward()
     assert D[0].parametrizations.weight.original.grad.isfinite().all()
+
+
+def test_minibatch_discrimination_sees_how_alike_samples_are():
+    layer = MinibatchDiscrimination(1, 1, dims=1)
+    with torch.no_grad():
+        layer.tensor.fill_(1.0)
+    said = layer(torch.tensor([[0.0], [0.0], [math.log(2)]]))
+    assert said.tolist() == [pytest.approx([0, 1.5]), pytest.approx([0, 1.5]), pytest.approx([math.log(2), 1])]
+    assert mixes_samples(nn.Sequential(layer))
+
+
+def test_virtual_batch_norm_looks_at_the_reference_and_the_sample_alone():
+    net = WithReference(nn.Sequential(VirtualBatchNorm(1)), (1,))
+    net(torch.tensor([[-1.0], [1.0]]))  # the reference: mean 0, mean square 1
+    net.eval()
+    alone, beside = net(torch.tensor([[3.0]])), net(torch.tensor([[3.0], [100.0]]))
+    assert alone.item() == pytest.approx(beside[0].item())
+    mean, square = 3 / 33, (32 + 9) / 33
+    assert alone.item() == pytest.approx((3 - mean) / (square - mean**2) ** 0.5, rel=1e-4)
+
+
+def test_virtual_batch_norms_reference_stays_what_was_seen_first():
+    net = WithReference(nn.Identity(), (1,))
+    net(torch.ones(4, 1))
+    net(torch.zeros(4, 1))
+    assert net.reference.tolist() == [[1.0]] * 32
+
+
+def test_noise_rests_while_nobody_trains():
+    layer = GaussianNoise(0.5)
+    layer.generator = seeded()
+    assert (layer(torch.zeros(4000)).std() - 0.5).abs() < 0.02
+    assert not layer.eval()(torch.zeros(4)).any()

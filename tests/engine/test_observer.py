@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from recipes import played, seeded, tiny, tiny_pictures
+from recipes import CPU, played, seeded, tiny, tiny_pictures
+from torch.nn.functional import avg_pool2d
 
 from engine.config import RunConfig
 from engine.data import DATA
-from engine.games import GAN
+from engine.games import GAMES, GAN
+from engine.games.codes import hot
 from engine.observer import Observer
 from engine.plane import NODES, SHOWN
 from engine.presets import kind_of
@@ -69,10 +71,26 @@ def test_a_collapsed_generators_checks_are_bad(monkeypatch):
     assert now["js"] > 0.4
 
 
-def test_pictures_have_no_such_checks():
-    observer = Observer(Trainer(tiny_pictures()))
-    assert observer.checks() is None
-    assert observer.floors() == {}
+def test_of_pictures_the_sharpness_is_measured(monkeypatch):
+    trainer = Trainer(tiny_pictures())
+    law, generator = trainer.config.data.open(CPU), seeded()
+    observer = Observer(trainer)
+    monkeypatch.setattr(GAN, "generate", lambda self, p, z: law.batch(len(z), generator).x)
+    sharp = observer.checks()
+    monkeypatch.setattr(GAN, "generate", lambda self, p, z: avg_pool2d(law.batch(len(z), generator).x, 3, 1, 1))
+    blurred = observer.checks()
+    assert sharp.columns == blurred.columns == ("sharpness",)
+    assert sharp.values.item() == pytest.approx(observer.floors()["sharpness"], abs=0.1)
+    assert blurred.values.item() < 0.6
+
+
+@pytest.mark.parametrize("game", ["acgan", "semisupervised"])
+def test_whoever_names_classes_is_tried_on_examples_that_nobody_trains_on(game, monkeypatch):
+    trainer = Trainer(tiny(game=game))
+    observer = Observer(trainer)
+    x, y = observer.held_out
+    monkeypatch.setattr(GAMES[game], "classify", lambda self, p, given: hot(y, 8) if torch.equal(given, x) else None)
+    assert dict(zip((look := observer.checks()).columns, look.values[0], strict=True))["test error"] == 0
 
 
 # -- points -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from recipes import drawn
 from torch import nn
 
 from engine.layers import normed
-from engine.optim import SGD, Adam, Average, Optimizer, RMSprop, Weights, prepared, set_knobs
+from engine.optim import SGD, Adam, Average, Optimizer, Past, RMSprop, Weights, prepared, set_knobs
 
 
 def small_net() -> nn.Sequential:
@@ -183,3 +183,17 @@ def test_following_leaves_the_network_alone(make):
     average.follow(0.5, rounds=10)
     assert all(torch.equal(value, before[key]) for key, value in source.net.state_dict().items())
     assert not average.net.training
+
+
+# -- historical averaging ---------------------------------------------------------------------------------------------
+
+
+def test_the_pull_of_the_past_is_the_gradient_of_the_distance_to_its_mean():
+    weights = Weights(nn.Linear(1, 1, bias=False))
+    past = Past(weights)
+    weights.flat.data.fill_(1.0)
+    past.pull(0.5)
+    assert weights.gradient.item() == 0  # the past is the present
+    weights.flat.data.fill_(4.0)
+    past.pull(0.5)  # the mean is (1 + 4) / 2
+    assert weights.gradient.item() == 2 * 0.5 * (4 - 2.5)

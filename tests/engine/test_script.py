@@ -98,6 +98,11 @@ def test_a_game_whose_judge_says_more_than_a_score_is_refused_in_one_sentence(ga
         script(tiny(game=game))
 
 
+def test_historical_averaging_is_refused_in_one_sentence() -> None:
+    with pytest.raises(BadRecipe, match=r"^Historical averaging cannot be written out as a script yet\.$"):
+        script(tiny(d_optimizer={"name": "adam", "history": 0.1}))
+
+
 @pytest.mark.parametrize("name", OF_POINTS)
 def test_the_script_of_a_preset_on_points_trains_like_the_trainer(name: str) -> None:
     assert_same(PRESETS[name].config, 20)
@@ -146,7 +151,7 @@ def rows() -> dict[str, RunConfig]:
     found["network gan-lab"] = tiny(generator="gan-lab", discriminator="gan-lab", latent={"dim": 2, "shape": "truncated"})
     for name, kind in (each for each in NETWORKS.items() if each[1]().suits((1, 28, 28))):
         for norm in (option for option in knobs(kind)["norm"].options if option != "virtual"):  # it has weights of its own
-            net = {"name": name, "norm": norm, "width": 4, "dropout": 0.2}
+            net = {"name": name, "norm": norm, "width": 4, "dropout": 0.2} | ({"noise": 0.1} if name == "mlp" else {})
             found[f"network {name} {norm}"] = tiny_pictures(generator=net, discriminator=net)
     return found
 
