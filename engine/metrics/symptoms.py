@@ -27,7 +27,7 @@ class Evidence(NamedTuple):
 
 
 def exploding(run: Evidence) -> str:
-    if "d_loss" not in run.latest:
+    if "loss" in run.latest:
         return ""  # nobody to run away from: the loss of an autoencoder is a sum over pixels, and so is its gradient
     for name, value in run.latest.items():
         if name.endswith(" gradient") and value > 100:
