@@ -167,6 +167,35 @@ TEAM: Sections = {  # autoencoders: both players alike, no opponent to be slower
     "training": {"batch": 128, "average": 0.99},
 }
 
+SEMISUPERVISED: Sections = {  # Salimans et al.'s for MNIST, narrower: their D is 1000-500-250-250-250
+    "game": "semisupervised",
+    "latent": {"dim": 100, "shape": "uniform"},
+    "generator": {"name": "mlp", "width": 500, "depth": 2, "activation": "softplus", "norm": "batch"},
+    "discriminator": {"name": "mlp", "width": 400, "depth": 3, "activation": "relu", "norm": "weight", "noise": 0.5},
+    **both("optimizer", adam(3e-3)),
+    "training": {"batch": 100, "average": 0.998},
+}
+
+
+def with_few_labels(data: str, where: str, rounds: int) -> dict[str, Preset]:
+    """The semi-supervised GAN on 10 labels of each class, and the same D on these alone."""
+    alone = {"game": {"name": "semisupervised", "unlabelled": False}}
+    return {
+        f"{data}-semisupervised": Preset(
+            f"Semi-supervised GAN on {where}",
+            recipe(SEMISUPERVISED, {"data": data}),
+            rounds,
+            "Ten labels of each class, and all the rest without: watch the test error.",
+        ),
+        f"{data}-few-labels": Preset(
+            f"A few labels of {where} alone",
+            recipe(SEMISUPERVISED, {"data": data}, alone),
+            rounds,
+            "The same D, taught by ten labels of each class and nothing else: for comparison.",
+        ),
+    }
+
+
 LABELLED: dict[str, tuple[str, Sections, str]] = {
     "conditional": (
         "Conditional GAN",
@@ -317,6 +346,8 @@ GROUPS: dict[str, dict[str, Preset]] = {
         ),
         **with_classes("glyphs", "glyphs", 6_000, 1e-3),
         **with_classes("mnist", "MNIST", 9_000, 4e-4),
+        **with_few_labels("mnist", "MNIST", 6_000),
+        **with_few_labels("glyphs", "glyphs", 3_000),
     },
     "No opponent: autoencoders": {
         **without_opponent("glyphs", "glyphs", 4_000, pixels="bernoulli"),

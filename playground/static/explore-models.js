@@ -1,11 +1,12 @@
 /** The models as cards: those that ship, then one's own runs. */
 
 import { Tiles } from "./explore-tiles.js";
-import { count, fullName, number } from "./words.js";
+import { count, number } from "./words.js";
 
 /**
  * @typedef {{id: string, title: string, about?: string, problem?: string, picture?: any, state?: string, round?: number | null,
- *   live?: boolean, rounds?: number, quality?: Record<string, unknown>, bytes?: number, licence?: string}} Model
+ *   live?: boolean, rounds?: number, seconds?: number, device?: string, seed?: number, quality?: Record<string, unknown>,
+ *   bytes?: number, licence?: string}} Model
  *   what ships has a card; a run has a state and a round
  */
 
@@ -79,18 +80,41 @@ function say(words, model) {
   words.className = model.problem ? "problem" : model.live ? "live" : "";
 }
 
+/** @type {[string, (value: any, all: any) => string][]} what was measured, as people read it, in this order */
+const MEASURED = [
+  ["fid", (value, all) => `FID ${number(value)} (real pictures ${number(all.fid_floor)})`],
+  ["label_consistency", (value) => `${percent(value)} show the class that was asked for`],
+  ["code_error", (value) => `${percent(value)} of real test pictures put into the wrong code`],
+  ["within_class_diversity", (value) => `variety within a class ${percent(value)} of real`],
+  ["coverage", (value) => `coverage ${percent(value)}`],
+  ["sharpness", (value) => `sharpness ${percent(value)} of real`],
+  ["reconstruction", (value) => `copies off by ${number(value)} (mean square)`],
+];
+
 /** What the card of a model that ships says, in one line.  @param {Model | undefined} model */
 export function facts(model) {
   if (!model?.about) return "";
-  const measured = Object.entries(model.quality ?? {}).filter(([, value]) => typeof value === "number");
-  const words = [
-    model.rounds ? `${count(model.rounds)} rounds` : "",
-    ...measured.map(([name, value]) => `${fullName(name)} ${number(/** @type {number} */ (value))}`),
-    model.bytes ? `${(model.bytes / 1e6).toFixed(1)} MB` : "",
-    model.licence ?? "",
-  ];
-  return [model.about.replace(/\.$/, ""), ...words].filter(Boolean).join(" · ");
+  const { quality = {} } = model;
+  const words = MEASURED.filter(([name]) => typeof quality[name] === "number").map(([name, say]) => say(quality[name], quality));
+  return [model.about.replace(/\.$/, ""), ...words].join(" · ");
 }
+
+/** How that was measured, and what else is known.  @param {Model | undefined} model */
+export function protocol(model) {
+  if (!model?.about) return "";
+  const rest = Object.entries(model.quality ?? {}).filter(([, value]) => typeof value === "number");
+  const words = [
+    model.rounds ? `${count(model.rounds)} rounds in ${count((model.seconds ?? 0) / 60)} minutes on ${model.device}, seed ${model.seed}` : "",
+    model.bytes ? `${(model.bytes / 1e6).toFixed(1)} MB` : "",
+    `data: ${model.licence ?? ""}`,
+    rest.map(([name, value]) => `${name.replaceAll("_", " ")} ${number(/** @type {number} */ (value))}`).join(", "),
+    String(model.quality?.protocol ?? ""),
+  ];
+  return words.filter(Boolean).join(" · ");
+}
+
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(share < 0.1 || (share > 0.9 && share < 1) ? 1 : 0)} %`;
 
 /** @param {Model} model a run */
 const told = ({ state, round }) => [state, round ? `round ${count(round)}` : ""].filter(Boolean).join(" · ");

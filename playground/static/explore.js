@@ -4,7 +4,7 @@ import { read, write } from "./explore-address.js";
 import { Asker, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
-import { Models, facts } from "./explore-models.js";
+import { Models, facts, protocol } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
 import { Tiles, room } from "./explore-tiles.js";
@@ -178,7 +178,12 @@ class Explore {
   /** Of a run: where it stands.  @param {any} answer */
   #running({ round, playing }) {
     this.live = Boolean(playing);
-    if (round === undefined) return this.#wait(facts(this.models.find(this.model)));
+    this.find(".measured").hidden = round !== undefined;
+    if (round === undefined) {
+      const model = this.models.find(this.model);
+      this.find(".measured p").textContent = protocol(model);
+      return this.#wait(facts(model));
+    }
     this.#wait(playing ? `Training now, round ${count(round)}: the pictures follow.` : `Round ${count(round)}, paused.`);
   }
 
