@@ -67,8 +67,8 @@ class Rules:
     latent: Latent
     generator: Generator  # the run's own; all randomness of training comes from it
     device: torch.device
-    codes: tuple[Code, ...]  # what G is fed
     probe: Tensor  # (n, code): the inputs of G that are looked at, always the same
+    codes: tuple[Code, ...] = ()  # what G is fed
     rounds: int = 0  # rounds played
     clock: Tensor = field(default_factory=lambda: torch.zeros(()))  # the same as a tensor on the device, for schedules
     names: dict[nn.Module, str] = field(default_factory=dict)

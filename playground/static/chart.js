@@ -40,7 +40,7 @@ export class Chart {
   show(scenes, round) {
     [this.scenes, this.round] = [scenes, round];
     this.run = scenes.map((scene) => scene.run).join();
-    this.floors = scenes[0].known.floors ?? {};
+    this.floors = Object.assign({}, ...[...scenes].reverse().map((scene) => scene.known.floors));  // where two differ, the first's
     this.#offer();
     if (!this.root.hidden) this.#schedule(Math.max(EVERY, SHARE * this.cost) - (performance.now() - this.drawn));
   }
@@ -63,17 +63,17 @@ export class Chart {
     }, Math.max(0, wait));
   }
 
-  /** The run whose names count; others that lack a line have none.  @returns {import("./history.js").History} */
-  get history() {
-    return this.scenes[0][this.which];
+  /** All that any of the runs has a line of, the first one's names first.  @returns {string[]} */
+  get columns() {
+    return [...new Set(this.scenes.flatMap((scene) => scene[this.which].columns))];
   }
 
   /** A tab for each group that has columns; built anew only when the names change. */
   #offer() {
-    const names = this.history.columns.join("\n");
+    const names = this.columns.join("\n");
     if (names === this.names) return;
     this.names = names;
-    const there = this.groups.map(([name]) => name).filter((name) => this.#columns(name).length);
+    const there = this.groups.map(([name]) => name).filter((name) => this.#namesIn(name).length);
     this.root.hidden = !there.length;
     if (!there.includes(this.chosen)) this.chosen = there[0] ?? "";
     this.tabs.replaceChildren(...there.map((name) => {
@@ -89,7 +89,7 @@ export class Chart {
   /** Show which tab is chosen and what its lines are called. */
   #mark() {
     for (const tab of this.tabs.children) tab.setAttribute("aria-pressed", String(tab.textContent === this.chosen));
-    const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
+    const names = this.#namesIn(this.chosen);
     const looks = strokes(names);
     this.key.replaceChildren(...names.map((name, i) => {
       const word = document.createElement("span");
@@ -100,17 +100,17 @@ export class Chart {
     }));
   }
 
-  /** The columns of a group.  @param {string} group */
-  #columns(group) {
+  /** What a group holds.  @param {string} group */
+  #namesIn(group) {
     const home = (/** @type {string} */ column) => this.groups.find(([, belongs]) => belongs.test(column))?.[0];
-    return this.history.columns.flatMap((column, i) => (home(column) === group ? [i] : []));
+    return this.columns.filter((column) => home(column) === group);
   }
 
   /** @param {any} Plotly */
   #draw(Plotly) {
     const before = performance.now();
     const lines = this.#lines();
-    const floors = this.#columns(this.chosen).map((column) => this.floors[this.history.columns[column]]);
+    const floors = this.#namesIn(this.chosen).map((name) => this.floors[name]);
     const [low, high] = extremes([...lines.map(({ y }) => y), floors]);
     const decades = this.log && low > 0 ? Math.log10(high / low) : 0;  // what is not positive has no logarithm
     this.key.dataset.note = this.log && low <= 0 ? "values at or below zero: not logarithmic" : "";
@@ -124,7 +124,7 @@ export class Chart {
 
   /** Plotly's traces: each line of each run, the runs told apart by their dashes. */
   #lines() {
-    const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
+    const names = this.#namesIn(this.chosen);
     const looks = strokes(names);
     return this.scenes.flatMap((scene, nth) =>
       this.#linesOf(scene[this.which], names, this.scenes.length > 1 ? looks.map((look) => ({ ...look, dash: DASHES[nth] })) : looks, nth));
@@ -181,9 +181,10 @@ export class Chart {
 
   /** @param {number} decades that the lines cover; 0 for a linear axis */
   #layout(decades) {
-    const now = palette(), last = this.history.rounds[this.history.length - 1] ?? 0;
+    const { rounds, length } = this.scenes[0][this.which];
+    const now = palette(), last = rounds[length - 1] ?? 0;
     const axis = { gridcolor: now.rule, linecolor: now.rule, zeroline: false, tickfont: { size: 11 }, automargin: false };
-    const names = this.#columns(this.chosen).map((column) => this.history.columns[column]);
+    const names = this.#namesIn(this.chosen);
     const looks = strokes(names);
     const floors = names.flatMap((name, i) => (name in this.floors ? [floorLine(this.floors[name], looks[i].colour)] : []));
     const visited = this.round === null ? [] : [momentLine(this.round, now.ink)];

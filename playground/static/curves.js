@@ -7,7 +7,8 @@ import { onTheme } from "./colours.js";
 
 /** @type {Group[]} the first that fits takes a column */
 const READINGS = [
-  ["Losses", /loss/i],
+  ["Losses", /(.+_| )loss$/],
+  ["Copies", /^(loss|reconstruction|KL to noise)$/],
   ["Scores", /^D\w*\s*\(/],
   ["Codes", /^(information|number)/],
   ["Classes", /named$/],

@@ -34,19 +34,19 @@ export class Numbers {
 
   #refresh() {
     this.timer = 0;
-    const [first] = this.scenes;
-    const history = first[this.which];
-    this.#build(history.columns);
-    const looks = strokes(history.columns);
+    const columns = [...new Set(this.scenes.flatMap((scene) => scene[this.which].columns))];
+    this.#build(columns);
+    const looks = strokes(columns);
     this.rows.forEach((row, column) => {
-      const name = history.columns[column];
-      const floor = first.known.floors?.[name];
+      const name = columns[column];
+      const whose = /** @type {import("./scene.js").Scene} */ (this.scenes.find((scene) => scene[this.which].columns.includes(name)));
+      const history = whose[this.which], floor = whose.known.floors?.[name];
       const values = this.scenes.map((scene) => valueOf(scene[this.which], name, this.round));
       const words = values.map((value) => (isCount(floor) && Number.isFinite(value) ? String(Math.round(value)) : number(value)));
       say(row.value, words);
       row.aside.textContent = floor === undefined || words.length > 1 ? "" : isCount(floor) ? `/ ${floor}` : `best ${number(floor)}`;
       row.aside.className = isCount(floor) ? "" : "floor";
-      paintSpark(row.spark, means(history.line(column), STOPS), looks[column].colour);
+      paintSpark(row.spark, means(history.line(history.columns.indexOf(name)), STOPS), looks[column].colour);
     });
   }
 
