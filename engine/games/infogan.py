@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -44,7 +45,8 @@ class InfoGAN(Game):
         return super().feeds(make, n) | {"Q": (torch.empty(n, self.width),)}
 
     def codes(self, latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
-        choices = [Code(f"choice {i + 1}", "category", self.categories) for i in range(self.categorical)]
+        names = tuple(LETTERS[i] if i < len(LETTERS) else f"{LETTERS[i - len(LETTERS)]}2" for i in range(self.categories))
+        choices = [Code(f"choice {i + 1}", "category", self.categories, names=names) for i in range(self.categorical)]
         numbers = [Code(f"number {i + 1}", "continuous", 1) for i in range(self.continuous)]
         return laid_out(noise(latent), *choices, *numbers)
 
@@ -91,3 +93,4 @@ class InfoGAN(Game):
 
 
 VARIANCE = 1 / 3  # of a uniform number in [-1, 1]
+LETTERS = string.ascii_uppercase  # what the choices are called: nobody knows yet what they mean, so not 0 to 9
