@@ -41,8 +41,9 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> TestClient:
         return Trained(trainer.config, trainer.shown)
 
     def card(name: str) -> Card:
-        facts: dict[str, Any] = {"preset": "infogan", "data": "glyphs", "seed": 0, "rounds": 1, "quality": {}, "bytes": 1}
-        return Card(title=f"The {name}", about="Tiny.", licence="MIT", **facts)
+        facts: dict[str, Any] = {"preset": "infogan", "config": {}, "data": "glyphs", "seed": 0, "rounds": 1, "bytes": 1}
+        how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
+        return Card(title=f"The {name}", about="Tiny.", licence="MIT", **facts, **how)
 
     for module in (shipped, explore):
         monkeypatch.setattr(module, "pretrained_names", lambda: ["tiny", "lost"])
