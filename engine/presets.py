@@ -350,8 +350,8 @@ GROUPS: dict[str, dict[str, Preset]] = {
         **with_few_labels("glyphs", "glyphs", 3_000),
     },
     "No opponent: autoencoders": {
-        **without_opponent("glyphs", "glyphs", 4_000, pixels="bernoulli"),
-        **without_opponent("mnist", "MNIST", 5_000, pixels="bernoulli"),
+        **without_opponent("glyphs", "glyphs", 3_000, pixels="bernoulli"),
+        **without_opponent("mnist", "MNIST", 3_000, pixels="bernoulli"),
     },
     "Every loss on the ring": of_methods("ring", POINTS, 12_000, "the ring", TOY, but=("r3gan", "began")),
     "Every loss on glyphs": of_methods("glyphs", PICTURES, 6_000, "glyphs", {}, but=("hinge",)),

@@ -475,10 +475,12 @@ def shrunk(preset: Preset) -> RunConfig:
         changes |= {
             f"{role}.{name}": low for name, low in (("depth", 1), ("dense", 0)) if name in knobs(type(getattr(config, role)))
         }
+    if "labels" in knobs(type(config.game)):
+        changes["game.labels"] = 1
     return config.with_knobs(changes)
 
 
-def noise_to_download(data: Classic, tell: object) -> SimpleNamespace:
+def noise_to_download(data: Classic, tell: object, *, train: bool = True) -> SimpleNamespace:
     """In place of a data set that would be downloaded: 40 pictures of its shape, as torchvision lays them out."""
     shape = (40, 28, 28) if data.channels == 1 else (40, 32, 32, 3)
     chance = np.random.default_rng(0)
