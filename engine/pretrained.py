@@ -26,7 +26,14 @@ from engine.trained import Trained
 from engine.trainer import check_table
 
 WEIGHTS = Path(__file__).parents[1] / "assets" / "weights"
-SHIPPED: tuple[str, ...] = ("mnist-infogan", "mnist-conditional", "mnist-acgan", "mnist-vae", "mnist-vae-2")
+SHIPPED = (
+    "mnist-infogan",
+    "mnist-conditional",
+    "mnist-acgan",
+    "mnist-vae",
+    "mnist-vae-2",
+    "glyphs-infogan",
+)
 """The presets whose weights ship, in the order of the list."""
 LARGEST = 8 * 2**20  # bytes of a file
 LARGEST_CARD = 64 * 2**10
