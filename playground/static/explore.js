@@ -191,7 +191,8 @@ class Explore {
   async #tend() {
     if (document.hidden || !this.root.isConnected) return;
     await this.#list();
-    if (this.live && this.asker.idle) this.ask();
+    const plays = this.live || this.models.find(this.model)?.live;  // one that was paused may go on
+    if (plays && this.asker.idle) this.ask();
   }
 
   /** @param {number} index of a sample */

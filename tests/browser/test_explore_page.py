@@ -212,6 +212,17 @@ def test_a_choice_is_held_let_go_and_all_goes_back_to_the_middle(open_at: Page) 
     assert json.loads(told(open_at)["shown"])["codes"] == {"number 1": 0, "number 2": 0}
 
 
+def test_what_was_just_pressed_looks_chosen_while_the_pointer_rests_on_it(open_at: Page) -> None:
+    chosen = open_at.get_by_role("group", name="choice 1").get_by_role("button", name="C", exact=True)
+    vary = open_at.get_by_role("button", name="Let number 1 vary")
+    for button in (chosen, vary):
+        button.click()
+        open_at.mouse.move(1, 1)
+        away = button.evaluate("button => getComputedStyle(button).backgroundColor")
+        button.hover()
+        assert button.evaluate("button => getComputedStyle(button).backgroundColor") == away
+
+
 def test_the_pad_is_dragged_and_moved_by_keys(open_at: Page) -> None:
     before = sheet(open_at)
     pad = open_at.locator(".latent-pad")
@@ -364,6 +375,14 @@ def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page
     page.get_by_role("link", name="Play").click()
     page.locator("#play").click()
     expect(page.locator("#stage .state")).to_have_text("paused")
+
+
+def test_a_run_that_pauses_and_goes_on_is_followed_again(open_at: Page) -> None:
+    heard = int(told(open_at)["answered"])
+    told_models = open_at.evaluate("fetch('/explore/models').then(reply => reply.json())")
+    told_models["pretrained"][0]["live"] = True  # as if it were a run that was paused when it was asked, and plays now
+    open_at.route("**/explore/models", lambda route: route.fulfill(json=told_models))
+    open_at.wait_for_function("n => Number(document.querySelector('.explore').dataset.answered) > n", arg=heard)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
