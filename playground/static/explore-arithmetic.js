@@ -1,5 +1,6 @@
 /** Arithmetic: three groups of samples, and what G makes of a - b + c. */
 
+import { groups } from "./explore-layout.js";
 import { Tiles } from "./explore-tiles.js";
 
 /** @typedef {"a" | "b" | "c"} Group */
@@ -11,9 +12,8 @@ export class Arithmetic {
   /** @param {import("./explore-tabs.js").Bench} bench */
   constructor(bench) {
     this.bench = bench;
-    const column = (/** @type {number} */ i) => [0, 1, 2].map((row) => (row * bench.columns + i) % bench.count);
     /** @type {Record<Group, number[]>} */
-    this.groups = { a: column(0), b: column(1), c: column(2) };
+    this.groups = groups(bench.controls, bench.look());
     /** @type {Group} */
     this.group = "a";  // the one that a choice goes to
     bench.choices.replaceChildren();
@@ -39,7 +39,8 @@ export class Arithmetic {
   }
 
   question() {
-    return this.groups;
+    const there = (/** @type {number[]} */ held) => held.filter((index) => index < this.bench.count);  // a choice that is held makes the sheet smaller
+    return Object.fromEntries(GROUPS.map((group) => [group, there(this.groups[group])]));
   }
 
   /** @param {any} answer */

@@ -9,7 +9,7 @@ const FURTHEST = 3;  // a number of z from its place
 /**
  * @typedef {{seed: number, psi: number, u: number, v: number, codes: Record<string, number>, dims: Record<string, number>}} Look
  * @typedef {{name: string, kind: "category" | "continuous", size: number, names: string[]}} Code
- * @typedef {{codes: Code[], beyond: number, latent: {dim: number, shape: string, way: string, strongest: number[]},
+ * @typedef {{codes: Code[], columns: number, beyond: number, latent: {dim: number, shape: string, way: string, strongest: number[]},
  *   probes: string[], kind: string, game: string, real?: any}} Controls
  */
 

@@ -2,6 +2,7 @@
 
 import { Arithmetic } from "./explore-arithmetic.js";
 import { Interpolate } from "./explore-interpolate.js";
+import { sentence } from "./explore-layout.js";
 import { LatentMap } from "./explore-map.js";
 import { Neighbours } from "./explore-neighbours.js";
 import { Reconstruct } from "./explore-reconstruct.js";
@@ -10,6 +11,7 @@ import { Traverse } from "./explore-traverse.js";
 /**
  * @typedef {object} Bench what a tab works with
  * @property {import("./explore-dials.js").Controls} controls
+ * @property {() => import("./explore-dials.js").Look} look what the dials say
  * @property {HTMLElement} drawn where its answer is drawn
  * @property {HTMLElement} choices where its own controls stand
  * @property {(words: string) => void} say
@@ -70,11 +72,11 @@ class Samples {
   }
 }
 
-/** @type {Record<string, {title: string, about: string, choose: string, make: new (bench: Bench) => Tab}>} */
+/** @type {Record<string, {title: string, about: string | ((bench: Bench) => string), choose: string, make: new (bench: Bench) => Tab}>} */
 export const TABS = {
   samples: {
     title: "Samples", make: Samples, choose: "",
-    about: "Each of them is another z; what you turn is the same for all.",
+    about: ({ controls, look }) => sentence(controls, look()),
   },
   traverse: {
     title: "Traverse", make: Traverse, choose: "Choose the sample that is swept",
@@ -86,7 +88,7 @@ export const TABS = {
   },
   arithmetic: {
     title: "Arithmetic", make: Arithmetic, choose: "Choose up to three for the group that is marked",
-    about: "The mean z of three samples, minus that of three, plus that of three, as DCGAN did with faces (arXiv:1511.06434, figure 7).",
+    about: "The mean of all that G is fed for three samples, z and codes alike, minus that of three, plus that of three, as DCGAN did with faces (arXiv:1511.06434, figure 7).",
   },
   neighbours: {
     title: "Neighbours", make: Neighbours, choose: "Choose the sample to look up",

@@ -1,5 +1,6 @@
 /** Traverse: a row for each code, or for each of several samples. */
 
+import { apart, round } from "./explore-layout.js";
 import { Tiles, room } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
 
@@ -29,9 +30,13 @@ export class Traverse {
   }
 
   question() {
-    const rows = this.chosen ? [this.chosen] : [];
-    const sample = Math.min(this.bench.sample, this.bench.count - 1);
-    return { rows, sample: this.chosen ? Math.min(sample, Math.max(this.bench.count - SAMPLES, 0)) : sample, samples: this.chosen ? SAMPLES : 1, ...(this.bench.plane ? { steps: 16 } : {}) };
+    const { controls, look, plane, count } = this.bench, sample = Math.min(this.bench.sample, count - 1);
+    const steps = plane ? { steps: 16 } : {};
+    if (!this.chosen) return { rows: [], sample, samples: 1, apart: 1, ...steps };
+    // Samples that differ in nothing but the choice that is swept would all be the same row.
+    const step = round(controls, look())?.name === this.chosen ? apart(controls, look()) : 1;
+    const row = Math.min(Math.floor(sample / step), Math.max(Math.floor(count / step) - SAMPLES, 0));
+    return { rows: [this.chosen], sample: row * step + (sample % step), samples: SAMPLES, apart: step, ...steps };
   }
 
   /** @param {any} answer */
@@ -39,9 +44,9 @@ export class Traverse {
     this.answer = answer;
     const { names, values, columns, lengths } = answer;
     const ranges = values.map((/** @type {number[]} */ row, /** @type {number} */ i) => this.#range(names[i], row));
-    const first = this.question().sample + 1;
+    const { sample, apart: step } = this.question();
     const words = this.chosen
-      ? { names: names.map((/** @type {string} */ _, /** @type {number} */ i) => `sample ${first + i}`), remarks: [] }
+      ? { names: names.map((/** @type {string} */ _, /** @type {number} */ i) => `sample ${sample + i * step + 1}`), remarks: [] }
       : { names, remarks: ranges };
     this.bench.say(this.chosen ? `${this.chosen}: ${ranges[0]}.` : "");
     if (this.sheet) return this.sheet.show({ ...answer, ...words }, `A traversal: ${names.join(", ")}`);
@@ -66,8 +71,8 @@ export class Traverse {
   }
 
   marks() {
-    const { sample, samples } = this.question();
-    return new Map(Array.from({ length: samples }, (_, i) => [sample + i, samples > 1 ? String(i + 1) : "•"]));
+    const { sample, samples, apart: step } = this.question();
+    return new Map(Array.from({ length: samples }, (_, i) => [sample + i * step, samples > 1 ? String(i + 1) : "•"]));
   }
 
   tiles() {

@@ -4,6 +4,7 @@ import { read, write } from "./explore-address.js";
 import { Asker, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
+import { size } from "./explore-layout.js";
 import { Models, facts, protocol } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
@@ -91,7 +92,7 @@ class Explore {
     plane?.real(controls.real);
     this.samples = plane ?? new Tiles(view, { pick, tallest: () => (this.tabName === "samples" ? room(view) : Infinity) });
     this.bench = {
-      controls, plane, sample: 0, columns: 8, count: plane ? 512 : 64, drawn: this.find(".drawn"), choices: this.find(".choices"),
+      controls, plane, sample: 0, ...size(controls, this.dials.look), look: () => this.dials.look, drawn: this.find(".drawn"), choices: this.find(".choices"),
       say: (words) => (this.find(".said").textContent = words), ask: () => this.ask(),
     };
     this.fresh = true;  // until its first samples are there, how many there are is not known
@@ -126,7 +127,6 @@ class Explore {
     }
     bench.plane?.lay(null);
     bench.say("");
-    this.find(".about").textContent = TABS[name].about;
     this.find(".samples h3").textContent = TABS[name].choose;
     this.root.dataset.tab = name;
     this.root.dataset.drawn = bench.plane ? "points" : "images";
@@ -140,6 +140,9 @@ class Explore {
   /** Ask for what is to be seen now; whatever was wished before and is not on its way yet is forgotten. */
   ask() {
     if (!this.bench) return;
+    Object.assign(this.bench, size(this.bench.controls, this.dials.look));
+    const { about } = TABS[this.tabName];
+    this.find(".about").textContent = typeof about === "string" ? about : about(this.bench);
     const questions = [{ name: "samples", body: this.dials.look }];
     const more = this.tab?.question();
     if (more) questions.push({ name: this.tabName, body: this.tab?.apart ? more : { ...this.dials.look, ...more } });
@@ -162,8 +165,6 @@ class Explore {
   /** @param {import("./explore-ask.js").Question} question @param {any} answer */
   async #samples(question, answer) {
     const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
-    bench.columns = answer.columns;
-    bench.count = answer.columns * answer.rows;
     await this.samples?.show(answer, `${bench.count} samples of G`);
     this.root.dataset.shown = JSON.stringify(question.body);
     this.root.dataset.model = this.model;

@@ -257,6 +257,24 @@ def test_a_traversal_names_its_rows_and_becomes_a_gif(open_at: Page) -> None:
     expect(open_at.locator(".answer .name")).to_have_count(6)
 
 
+def test_a_choice_is_swept_for_six_samples_that_differ(open_at: Page) -> None:
+    expect(open_at.locator(".about")).to_have_text(re.compile("^Each row is one z, each column one choice;"))
+    open_at.get_by_role("tab", name="Traverse").click()
+    open_at.get_by_role("group", name="What is swept").get_by_role("button", name="choice 1").click()
+    settled(open_at)
+    expect(open_at.locator(".answer .name")).to_have_text([f"sample {1 + 10 * row}" for row in range(6)])
+
+
+def test_where_the_choice_is_held_each_sample_is_another_z(open_at: Page) -> None:
+    open_at.get_by_role("tab", name="Arithmetic").click()
+    settled(open_at)
+    open_at.get_by_role("group", name="choice 1").get_by_role("button", name="B", exact=True).click()  # 64 samples, not 80
+    settled(open_at)
+    expect(open_at.locator("#explore .trouble")).to_be_hidden()
+    open_at.get_by_role("tab", name="Samples").click()
+    expect(open_at.locator(".about")).to_have_text(re.compile("^Each of them is another z;"))
+
+
 def test_the_ends_of_a_way_are_chosen_on_the_sheet(open_at: Page) -> None:
     open_at.get_by_role("tab", name="Interpolate").click()
     settled(open_at)
@@ -275,11 +293,12 @@ def test_the_ends_of_a_way_are_chosen_on_the_sheet(open_at: Page) -> None:
 def test_groups_are_filled_by_pressing_samples(open_at: Page) -> None:
     open_at.get_by_role("tab", name="Arithmetic").click()
     settled(open_at)
+    expect(open_at.get_by_role("button", name="Sample 2, C")).to_be_visible()  # rows are z: each group has others
     open_at.get_by_role("button", name=re.compile("^Group B")).click()
-    open_at.get_by_role("button", name="Sample 2, B").click()
+    open_at.get_by_role("button", name="Sample 31, B").click()
     settled(open_at)
     expect(open_at.get_by_role("button", name="Group B, mean of 2: choose samples for it")).to_be_visible()
-    for index in (12, 22):
+    for index in (41, 51):
         open_at.get_by_role("button", name=f"Sample {index}, B").click()
     expect(open_at.get_by_role("alert")).to_have_text("Choose one to three samples for each of the three groups.")
 
