@@ -1,4 +1,4 @@
-/** The models as cards: those that ship, then one's own runs. */
+/** The models as cards: one's runs that train now, those that ship, then one's other runs. */
 
 import { Tiles } from "./explore-tiles.js";
 import { count, number } from "./words.js";
@@ -23,7 +23,7 @@ export class Models {
 
   /** @param {Model[]} pretrained @param {Model[]} runs @param {string} current */
   show(pretrained, runs, current) {
-    this.all = [...pretrained, ...runs];
+    this.all = [...runs.filter(({ live }) => live), ...pretrained, ...runs.filter(({ live }) => !live)];
     const now = JSON.stringify(this.all.map(({ id, title, problem }) => [id, title, problem]));
     if (now !== this.shown) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.model;

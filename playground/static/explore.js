@@ -43,7 +43,7 @@ class Explore {
     this.find(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#tabKey(event));
   }
 
-  /** The model of the address; else the first that ships, else the newest run, else a word about Play. */
+  /** The model of the address; else the run that trains now, else the first that ships, else the newest run, else a word about Play. */
   async open() {
     const asked = read();
     if (!(await this.#list())) return;
