@@ -1,5 +1,6 @@
 /** Arithmetic: three groups of samples, and what G makes of a - b + c. */
 
+import { place } from "./explore-address.js";
 import { groups } from "./explore-layout.js";
 import { Tiles } from "./explore-tiles.js";
 
@@ -9,11 +10,12 @@ const SIGNS = ["", "−", "+"];
 const MOST = 3;
 
 export class Arithmetic {
-  /** @param {import("./explore-tabs.js").Bench} bench */
-  constructor(bench) {
+  /** @param {import("./explore-tabs.js").Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, state) {
     this.bench = bench;
     /** @type {Record<Group, number[]>} */
     this.groups = groups(bench.controls, bench.look());
+    for (const group of GROUPS) this.groups[group] = members(state[group], bench.count) ?? this.groups[group];
     /** @type {Group} */
     this.group = "a";  // the one that a choice goes to
     bench.choices.replaceChildren();
@@ -36,6 +38,10 @@ export class Arithmetic {
     this.sheet = bench.plane ? null : new Tiles(result, { most: 96 });
     bench.drawn.replaceChildren(sum, equals);
     this.#label();
+  }
+
+  state() {
+    return Object.fromEntries(GROUPS.map((group) => [group, this.groups[group].join(".")]));
   }
 
   question() {
@@ -107,6 +113,12 @@ export class Arithmetic {
   tiles() {
     return this.sheet;
   }
+}
+
+/** One to three samples, as the address has them.  @param {string | undefined} words @param {number} count */
+function members(words, count) {
+  const places = (words ?? "").split(".").map((word) => place(word, count, -1));
+  return places.length <= MOST && !places.includes(-1) && new Set(places).size === places.length ? places : null;
 }
 
 /** For who cannot see it the button says all.  @param {HTMLCanvasElement} canvas */

@@ -1,5 +1,6 @@
 /** The ways to look at a model, in the order of the tabs. */
 
+import { place } from "./explore-address.js";
 import { Arithmetic } from "./explore-arithmetic.js";
 import { Interpolate } from "./explore-interpolate.js";
 import { sentence } from "./explore-layout.js";
@@ -25,6 +26,7 @@ import { Traverse } from "./explore-traverse.js";
  * @property {() => Record<string, any> | null} question what is asked beside the look; null: nothing yet
  * @property {boolean} [apart] it has nothing to do with the samples and the dials
  * @property {(answer: any) => Promise<void> | void} show
+ * @property {() => Record<string, string | number>} state for the address
  * @property {(index: number) => void} pick a sample was chosen
  * @property {() => Map<number, string>} marks of samples that are chosen
  * @property {() => import("./explore-files.js").Reel | null} [reel] what could be a GIF
@@ -35,9 +37,10 @@ import { Traverse } from "./explore-traverse.js";
 
 /** The samples, and one of them large. */
 class Samples {
-  /** @param {Bench} bench */
-  constructor(bench) {
+  /** @param {Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, { sample }) {
     this.bench = bench;
+    bench.sample = place(sample, bench.count, bench.sample);
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
     this.canvas.className = "large";
@@ -46,6 +49,10 @@ class Samples {
 
   question() {
     return null;
+  }
+
+  state() {
+    return { sample: this.bench.sample };
   }
 
   show() {}
@@ -72,7 +79,7 @@ class Samples {
   }
 }
 
-/** @type {Record<string, {title: string, about: string | ((bench: Bench) => string), choose: string, make: new (bench: Bench) => Tab}>} */
+/** @type {Record<string, {title: string, about: string | ((bench: Bench) => string), choose: string, make: new (bench: Bench, state: import("./explore-address.js").State) => Tab}>} */
 export const TABS = {
   samples: {
     title: "Samples", make: Samples, choose: "",
@@ -92,7 +99,7 @@ export const TABS = {
   },
   neighbours: {
     title: "Neighbours", make: Neighbours, choose: "Choose the sample to look up",
-    about: "Has it been learned by heart? The training examples that are nearest to a sample, number by number.",
+    about: ({ plane }) => `Has it been learned by heart? The training examples that are nearest to a sample, ${plane ? "number by number" : "pixel by pixel"}.`,
   },
   reconstruct: {
     title: "Reconstruct", make: Reconstruct, choose: "",

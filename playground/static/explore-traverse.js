@@ -1,5 +1,6 @@
 /** Traverse: a row for each code, or for each of several samples. */
 
+import { place } from "./explore-address.js";
 import { apart, round } from "./explore-layout.js";
 import { Tiles, room } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
@@ -11,22 +12,27 @@ const PAUSE = 140;  // ms of a frame
 const end = (value) => String(Number(value.toFixed(2))).replace("-", "−");
 
 export class Traverse {
-  /** @param {import("./explore-tabs.js").Bench} bench */
-  constructor(bench) {
+  /** @param {import("./explore-tabs.js").Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, { row, sample }) {
     this.bench = bench;
-    this.chosen = "";
+    bench.sample = place(sample, bench.count, bench.sample);
     this.sheet = bench.plane ? null : new Tiles(bench.drawn, { tallest: room, most: 64 });
     const { codes, latent } = bench.controls;
     const names = [...codes.map(({ name }) => name), ...latent.strongest.slice(0, 4).map((place) => `z ${place}`)];
+    this.chosen = names.includes(row) ? row : "";
     const root = document.createElement("div");
     root.className = "chips";
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", "What is swept");
-    chips(root, [{ name: "", title: "a row for each code" }, ...names.map((name) => ({ name, title: name }))], "", (name) => {
+    chips(root, [{ name: "", title: "a row for each code" }, ...names.map((name) => ({ name, title: name }))], this.chosen, (name) => {
       this.chosen = name;
       bench.ask();
     });
     bench.choices.replaceChildren(root);
+  }
+
+  state() {
+    return { ...(this.chosen && { row: this.chosen }), sample: this.bench.sample };
   }
 
   question() {

@@ -33,6 +33,8 @@ class Explore {
     this.turns = 0;  // how often a model was chosen
     this.note = "";  // what was wrong with the link, until something is turned
     this.tabName = "samples";
+    /** @type {import("./explore-address.js").State} */
+    this.state = {};  // what a link sets the first tab to
     /** @type {import("./explore-tabs.js").Tab | null} */
     this.tab = null;
     /** @type {import("./explore-tabs.js").Bench | null} */
@@ -50,7 +52,7 @@ class Explore {
     this.tabName = asked.tab in TABS ? asked.tab : "samples";
     const there = this.models.find(asked.model), first = this.models.all.find(({ problem }) => !problem);
     if (asked.model && !there) this.#trouble((this.note = "The model of this link is not here; this is another one."));
-    if (there) this.choose(there.id, asked.look);
+    if (there) this.choose(there.id, asked.look, asked.state);
     else if (first) this.choose(first.id);
     else this.#nothing();
     setInterval(() => this.#tend(), REFRESH);
@@ -63,13 +65,14 @@ class Explore {
     return !answer.detail;
   }
 
-  /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link */
-  async choose(model, look = {}) {
+  /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link @param {import("./explore-address.js").State} [state] of its tab */
+  async choose(model, look = {}, state = {}) {
     const turn = ++this.turns;
     this.model = model;
     this.live = false;
     this.models.mark(model);
     this.root.dataset.model = "";
+    this.find(".saved").textContent = "";
     let known = await fetched(`/explore/${encodeURIComponent(model)}/controls`);
     for (; known.status === 202 && turn === this.turns; known = await fetched(`/explore/${encodeURIComponent(model)}/controls`)) {
       this.#wait(`${known.answer.status.replace(/\.$/, "")} …`);
@@ -78,6 +81,7 @@ class Explore {
     if (turn !== this.turns) return;
     this.#wait("");
     if (known.answer.detail) return this.#failed(known.answer.detail, 0);
+    this.state = state;
     this.#build(known.answer, look);
   }
 
@@ -113,6 +117,7 @@ class Explore {
   /** @param {string} name of a tab */
   turnTo(name) {
     const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
+    if (name !== this.tabName) this.state = {};
     this.tabName = name;
     for (const button of this.find(".tabs").children) {
       button.setAttribute("aria-selected", String(button.dataset.tab === name));
@@ -131,10 +136,16 @@ class Explore {
     this.root.dataset.tab = name;
     this.root.dataset.drawn = bench.plane ? "points" : "images";
     this.find(".answer").hidden = name === "samples" && Boolean(bench.plane);
-    if (!this.fresh) this.tab = new TABS[name].make(bench);
+    if (!this.fresh) this.#make(bench);
     this.find(".samples").hidden = Boolean(this.tab?.apart) && !bench.plane;
     this.find(".controls").inert = this.find(".samples").hidden;
     this.ask();
+  }
+
+  /** @param {import("./explore-tabs.js").Bench} bench */
+  #make(bench) {
+    this.tab = new TABS[this.tabName].make(bench, this.state);
+    this.state = {};
   }
 
   /** Ask for what is to be seen now; whatever was wished before and is not on its way yet is forgotten. */
@@ -159,7 +170,7 @@ class Explore {
     } else await this.#samples(question, answer);
     this.#running(answer);
     this.find(".gif").hidden = !this.tab?.reel?.();
-    if (!this.asker.next) write(this.model, this.tabName, this.dials.look);
+    if (!this.asker.next) this.#remember();
   }
 
   /** @param {import("./explore-ask.js").Question} question @param {any} answer */
@@ -171,9 +182,13 @@ class Explore {
     if (!this.fresh) return this.tab?.seen?.(/** @type {any} */ (this.samples));
     this.fresh = false;
     if (this.tabName !== "samples") return this.turnTo(this.tabName);
-    this.tab = new TABS.samples.make(bench);
-    this.tab.seen?.(/** @type {any} */ (this.samples));
-    this.samples?.mark(this.tab.marks());
+    this.#make(bench);
+    this.tab?.seen?.(/** @type {any} */ (this.samples));
+    this.samples?.mark(this.tab?.marks() ?? new Map());
+  }
+
+  #remember() {
+    if (this.root.dataset.model === this.model) write(this.model, this.tabName, this.dials.look, this.tab?.state() ?? {});
   }
 
   /** Of a run: where it stands.  @param {any} answer */
@@ -199,6 +214,7 @@ class Explore {
   /** @param {number} index of a sample */
   #pick(index) {
     this.tab?.pick(index);
+    this.#remember();
     this.samples?.mark(this.tab?.marks() ?? new Map());
   }
 
@@ -206,7 +222,7 @@ class Explore {
   #failed(sentence, status) {
     if (status === 409 && this.bench) {  // a run that was put away meanwhile
       this.bench = null;
-      this.choose(this.model, this.dials.look);
+      this.choose(this.model, this.dials.look, read().state);
       return;
     }
     if (status === 422 && this.fresh && this.bench) {  // a link that this model does not understand
@@ -250,7 +266,8 @@ class Explore {
 
   async #link() {
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    this.find(".saved").textContent = copied ? "The link is copied." : "The link is the page’s address.";
+    const own = this.models.find(this.model)?.state !== undefined;
+    this.find(".saved").textContent = `${copied ? "Copied." : "The link is the page’s address."}${own ? " This run is yours alone: others cannot open this link." : ""}`;
   }
 
   /** @param {KeyboardEvent} event */

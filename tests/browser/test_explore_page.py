@@ -309,6 +309,8 @@ def test_neighbours_come_with_a_distance_and_a_scale(open_at: Page) -> None:
     expect(open_at.locator(".answer .caption")).to_have_count(9)
     expect(open_at.locator(".said")).to_contain_text("5,000 examples drawn for this")
     expect(open_at.locator(".said")).to_contain_text("real examples that nobody trained on are typically")
+    expect(open_at.locator(".said")).to_contain_text("These data never repeat, so there is nothing to learn by heart.")
+    expect(open_at.locator(".about")).to_contain_text("pixel by pixel")
 
 
 def test_an_autoencoder_shows_copies_and_a_map(page: Page, place: str) -> None:
@@ -334,6 +336,31 @@ def test_the_address_brings_back_what_was_seen(open_at: Page) -> None:
     open_at.goto(address)
     opened(open_at, "infogan")
     assert json.loads(told(open_at)["shown"]) == json.loads(before)
+
+
+@pytest.mark.parametrize(
+    ("tab", "state"),
+    [
+        ("traverse", "t.row=number+2&t.sample=23"),
+        ("interpolate", "t.start=3&t.end=41&t.way=straight"),
+        ("arithmetic", "t.a=1.2.3&t.b=4&t.c=50.6"),
+        ("neighbours", "t.sample=17"),
+    ],
+)
+def test_a_link_brings_back_what_a_tab_was_set_to(page: Page, place: str, tab: str, state: str) -> None:
+    page.goto(f"{place}/explore?model=infogan&tab={tab}&seed=0&c.number+1=0&c.number+2=0&{state}")
+    opened(page, "infogan")
+    assert page.url.endswith(f"&{state}")
+    chosen = page.locator(".choices [aria-pressed='true']")
+    if tab in ("traverse", "interpolate"):
+        expect(chosen).to_have_text({"traverse": "number 2", "interpolate": "straight"}[tab])
+
+
+def test_what_is_damaged_in_a_link_is_ignored(page: Page, place: str) -> None:
+    page.goto(f"{place}/explore?model=infogan&tab=interpolate&t.start=x&t.end=9999&t.way=round")
+    opened(page, "infogan")
+    expect(page.locator("#explore .trouble")).to_be_hidden()
+    expect(page.locator(".choices [aria-pressed='true']")).to_have_text("spherical")
 
 
 def test_a_link_that_cannot_be_understood_is_said_and_the_model_opens(page: Page, place: str) -> None:
