@@ -72,7 +72,7 @@ export class Interpolate {
   async show(answer) {
     const { start, end } = this.question();
     const name = `From sample ${start + 1} to sample ${end + 1}`;
-    this.bench.say("");
+    this.bench.say(`${WAYS.find((each) => each.name === this.way)?.about}.`);
     this.fake = answer.fake;
     if (this.bench.plane) {
       return this.bench.plane.lay({ fake: answer.fake, paths: [{ at: Array.from({ length: STEPS }, (_, i) => i) }] });

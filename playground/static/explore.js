@@ -4,7 +4,7 @@ import { read, write } from "./explore-address.js";
 import { Asker, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
-import { size } from "./explore-layout.js";
+import { heads, size } from "./explore-layout.js";
 import { Models, facts, protocol } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
@@ -176,7 +176,7 @@ class Explore {
   /** @param {import("./explore-ask.js").Question} question @param {any} answer */
   async #samples(question, answer) {
     const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
-    await this.samples?.show(answer, `${bench.count} samples of G`);
+    await this.samples?.show({ ...answer, heads: heads(bench.controls, /** @type {any} */ (question.body)) }, `${bench.count} samples of G`);
     this.root.dataset.shown = JSON.stringify(question.body);
     this.root.dataset.model = this.model;
     if (!this.fresh) return this.tab?.seen?.(/** @type {any} */ (this.samples));

@@ -162,6 +162,7 @@ def downloaded(page: Page, button: str) -> tuple[str, Image.Image]:
 
 def test_it_opens_with_an_example_and_a_slider_changes_every_picture(open_at: Page) -> None:
     expect(open_at.get_by_role("button", name="Sample 80")).to_be_visible()
+    expect(open_at.locator(".samples .head")).to_have_text(list("ABCDEFGHIJ"))
     before = sheet(open_at)
     slider = open_at.get_by_label("number 1", exact=False).and_(open_at.get_by_role("slider"))
     slider.focus()
