@@ -9,6 +9,7 @@ import { Models, facts, protocol } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
 import { Tiles, room } from "./explore-tiles.js";
+import { facts as list } from "./theory-controls.js";
 import { count } from "./words.js";
 
 const [AGAIN, REFRESH] = [500, 2000];  // ms until a model that loads is asked again, and between two looks at the list
@@ -197,7 +198,7 @@ class Explore {
     this.find(".measured").hidden = round !== undefined;
     if (round === undefined) {
       const model = this.models.find(this.model);
-      this.find(".measured p").textContent = protocol(model);
+      list(this.find(".measured dl"), protocol(model));
       return this.#wait(facts(model));
     }
     this.#wait(playing ? `Training now, round ${count(round)}: the pictures follow.` : `Round ${count(round)}, paused.`);
