@@ -10,7 +10,7 @@ const TRUNCATION = "How far z is from the middle: less is tamer and less various
 /**
  * @typedef {{seed: number, psi: number, u: number, v: number, codes: Record<string, number>, dims: Record<string, number>}} Look
  * @typedef {{name: string, kind: "category" | "continuous", size: number, names: string[]}} Code
- * @typedef {{codes: Code[], columns: number, beyond: number, latent: {dim: number, shape: string, way: string, strongest: number[]},
+ * @typedef {{codes: Code[], columns: number, beyond: number, latent: {dim: number, shape: string, way: string, reach: number, strongest: number[]},
  *   probes: string[], kind: string, game: string, real?: any}} Controls
  */
 
@@ -42,7 +42,7 @@ export class Dials {
       this.#group("Codes", codes.length ? [hint(words(codes)), ...codes.map((code) => (code.kind === "category" ? this.#choice(code) : this.#number(code)))] : []),
       this.#group("Samples", [this.#seeds(), knobs(psi.element), hint(TRUNCATION)]),
       this.#group("Between four seeds", [this.pad.element]),
-      this.#numbersOfZ(latent.strongest),
+      this.#numbersOfZ(latent),
       this.#reset(),
     );
   }
@@ -129,12 +129,13 @@ export class Dials {
     return row;
   }
 
-  /** @param {number[]} places those that change most */
-  #numbersOfZ(places) {
+  /** From one end of the latent to the other, at most.  @param {Controls["latent"]} latent */
+  #numbersOfZ({ strongest, reach }) {
+    const furthest = Math.min(FURTHEST, 2 * reach);
     const fold = document.createElement("details"), list = document.createElement("div");
     list.className = "knobs";
-    list.append(...places.map((place) => slider(
-      { title: `z ${place}`, low: -FURTHEST, high: FURTHEST }, this.look.dims[place] ?? 0,
+    list.append(...strongest.map((place) => slider(
+      { title: `z ${place}`, low: -furthest, high: furthest }, this.look.dims[place] ?? 0,
       (value) => this.#set({ dims: { ...this.look.dims, [place]: value } }),
     ).element));
     fold.append(Object.assign(document.createElement("summary"), { textContent: "Single numbers of z" }), hint("Those that change most; added to this number of every z."), list);

@@ -6,6 +6,7 @@ import { Tiles, room } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
 
 const SAMPLES = 6;  // rows where one code is swept
+const [ROWS, MOST] = [6, 10];  // rows in which numbers of z stand beside the codes, and the most that are answered
 const PAUSE = 140;  // ms of a frame
 
 /** A number that is written as short as it is.  @param {number} value */
@@ -18,7 +19,8 @@ export class Traverse {
     bench.sample = place(sample, bench.count, bench.sample);
     this.sheet = bench.plane ? null : new Tiles(bench.drawn, { tallest: room, most: 64 });
     const { codes, latent } = bench.controls;
-    const names = [...codes.map(({ name }) => name), ...latent.strongest.slice(0, 4).map((place) => `z ${place}`)];
+    const zs = latent.strongest.slice(0, Math.max(ROWS - codes.length, 2)).map((place) => `z ${place}`);
+    const names = (this.names = [...codes.map(({ name }) => name), ...zs].slice(0, MOST));
     this.chosen = names.includes(row) ? row : "";
     const root = document.createElement("div");
     root.className = "chips";
@@ -38,7 +40,7 @@ export class Traverse {
   question() {
     const { controls, look, plane, count } = this.bench, sample = Math.min(this.bench.sample, count - 1);
     const steps = plane ? { steps: 16 } : {};
-    if (!this.chosen) return { rows: [], sample, samples: 1, apart: 1, ...steps };
+    if (!this.chosen) return { rows: this.names, sample, samples: 1, apart: 1, ...steps };
     // Samples that differ in nothing but the choice that is swept would all be the same row.
     const step = round(controls, look())?.name === this.chosen ? apart(controls, look()) : 1;
     const row = Math.min(Math.floor(sample / step), Math.max(Math.floor(count / step) - SAMPLES, 0));

@@ -251,6 +251,8 @@ def test_a_traversal_names_its_rows_and_becomes_a_gif(open_at: Page) -> None:
     settled(open_at)
     expect(open_at.locator(".answer .name").first).to_have_text(re.compile(r"choice 1\s*10 choices"))
     expect(open_at.locator(".answer .name").nth(1)).to_have_text(re.compile(r"number 1\s*−2 … 2"))
+    rows = [name.split("\n")[0] for name in open_at.locator(".answer .name").all_inner_texts()]
+    assert rows == open_at.locator(".choices button").all_inner_texts()[1:]  # a chip for each row, and no other
     name, film = downloaded(open_at, "Animation (GIF)")
     assert (name, film.n_frames) == ("the-infogan-traverse.gif", 18)  # ten columns, to and fro
     open_at.get_by_role("group", name="What is swept").get_by_role("button", name="number 2").click()
