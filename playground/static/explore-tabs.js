@@ -65,7 +65,7 @@ class Samples {
     if (this.canvas.width !== w || this.canvas.height !== h) [this.canvas.width, this.canvas.height] = [w, h];
     this.canvas.setAttribute("aria-label", `Sample ${index + 1}`);
     samples.draw(/** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d")), index, 0, 0, w);
-    this.bench.say(`Sample ${index + 1}`);
+    this.bench.say(`Sample ${index + 1}.${this.bench.look().psi === 1 ? " Not every z works; a smaller truncation gives tamer ones." : ""}`);
   }
 
   /** @param {number} index */

@@ -4,7 +4,7 @@ import { read, write } from "./explore-address.js";
 import { Asker, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
-import { heads, size } from "./explore-layout.js";
+import { heads, middle, size } from "./explore-layout.js";
 import { Models, facts, protocol } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
@@ -97,7 +97,7 @@ class Explore {
     plane?.real(controls.real);
     this.samples = plane ?? new Tiles(view, { pick, tallest: () => (this.tabName === "samples" ? room(view) : Infinity) });
     this.bench = {
-      controls, plane, sample: 0, ...size(controls, this.dials.look), look: () => this.dials.look, drawn: this.find(".drawn"), choices: this.find(".choices"),
+      controls, plane, sample: middle(controls, this.dials.look), ...size(controls, this.dials.look), look: () => this.dials.look, drawn: this.find(".drawn"), choices: this.find(".choices"),
       say: (words) => (this.find(".said").textContent = words), ask: () => this.ask(),
     };
     this.fresh = true;  // until its first samples are there, how many there are is not known

@@ -162,6 +162,8 @@ def downloaded(page: Page, button: str) -> tuple[str, Image.Image]:
 
 def test_it_opens_with_an_example_and_a_slider_changes_every_picture(open_at: Page) -> None:
     expect(open_at.get_by_role("button", name="Sample 80")).to_be_visible()
+    expect(open_at.get_by_role("button", name="Sample 46")).to_have_attribute("aria-pressed", "true")  # one from the middle
+    expect(open_at.locator(".said")).to_contain_text("a smaller truncation gives tamer ones")
     expect(open_at.locator(".samples .head")).to_have_text(list("ABCDEFGHIJ"))
     before = sheet(open_at)
     slider = open_at.get_by_label("number 1", exact=False).and_(open_at.get_by_role("slider"))
@@ -265,7 +267,7 @@ def test_a_choice_is_swept_for_six_samples_that_differ(open_at: Page) -> None:
     open_at.get_by_role("tab", name="Traverse").click()
     open_at.get_by_role("group", name="What is swept").get_by_role("button", name="choice 1").click()
     settled(open_at)
-    expect(open_at.locator(".answer .name")).to_have_text([f"sample {1 + 10 * row}" for row in range(6)])
+    expect(open_at.locator(".answer .name")).to_have_text([f"sample {6 + 10 * row}" for row in range(2, 8)])
 
 
 def test_where_the_choice_is_held_each_sample_is_another_z(open_at: Page) -> None:
