@@ -30,7 +30,11 @@ export class Arithmetic {
       return button;
     });
     const sign = (/** @type {string} */ text) => Object.assign(document.createElement("span"), { className: "sign", textContent: text });
-    sum.append(...this.buttons.flatMap((button, i) => (SIGNS[i] ? [sign(SIGNS[i]), button] : [button])));
+    sum.append(...this.buttons.map((button, i) => {
+      const term = Object.assign(document.createElement("div"), { className: "term" });  // no line ends after a sign
+      term.append(...(SIGNS[i] ? [sign(SIGNS[i])] : []), button);
+      return term;
+    }));
     const equals = document.createElement("div");
     equals.className = "equals";
     equals.hidden = Boolean(bench.plane);

@@ -3,9 +3,10 @@
 import { bytes } from "./message.js";
 
 const LABELS = 92;   // pixels for the names of rows, and fewer on a phone
-const [FEWER, PHONE] = [72, 480];
+const [FEWER, PHONE] = [80, 480];
 const ROOMY = 34;    // a row that is lower has no room for a remark
 const FOOT = 18;     // for a caption below a tile
+const CAPTIONED = 56;  // a column that is narrower has no room for one
 const HEAD = 18;     // and for the names of columns
 const [FOOTER, LEAST] = [64, 380];  // pixels of the window below a tall sheet, and the least that it is given
 
@@ -83,7 +84,10 @@ export class Tiles {
 
   /** How many of them stand in a row. */
   get across() {
-    return this.sheet.order ? this.sheet.order.length : this.sheet.columns;
+    const all = this.sheet.order ? this.sheet.order.length : this.sheet.columns;
+    if (!this.sheet.captions) return all;
+    const rows = Math.ceil((all * CAPTIONED) / Math.max(this.view.clientWidth, CAPTIONED));  // as even as may be
+    return Math.ceil(all / rows);
   }
 
   paint() {

@@ -1,7 +1,7 @@
 /** The explore page: a model, what it has to turn, and what it answers while one turns it. */
 
 import { read, write } from "./explore-address.js";
-import { Asker, fetched } from "./explore-ask.js";
+import { Asker, SILENT, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
 import { heads, middle, size } from "./explore-layout.js";
@@ -49,10 +49,11 @@ class Explore {
   /** The model of the address; else the run that trains now, else the first that ships, else the newest run, else a word about Play. */
   async open() {
     const asked = read();
-    if (!(await this.#list())) return;
+    while (!(await this.#list())) await new Promise((done) => setTimeout(done, REFRESH));
     this.tabName = asked.tab in TABS ? asked.tab : "samples";
     const there = this.models.find(asked.model), first = this.models.all.find(({ problem }) => !problem);
-    if (asked.model && !there) this.#trouble((this.note = "The model of this link is not here; this is another one."));
+    const problem = this.models.all.find(({ id }) => id === asked.model)?.problem ?? "The model of this link is not here.";
+    if (asked.model && !there) this.#trouble((this.note = first ? `${problem} This is another one.` : problem));
     if (there) this.choose(there.id, asked.look, asked.state);
     else if (first) this.choose(first.id);
     else this.#nothing();
@@ -63,7 +64,15 @@ class Explore {
     const { answer } = await fetched("/explore/models");
     if (answer.detail) this.#trouble(answer.detail);
     else this.models.show(answer.pretrained, answer.runs, this.model);
+    if (!answer.detail && this.find(".trouble").textContent === SILENT) this.#again();
     return !answer.detail;
+  }
+
+  /** The server answers again. */
+  #again() {
+    this.#trouble(this.note);
+    if (this.root.dataset.model) this.ask();
+    else if (this.model) this.choose(this.model, read().look, read().state);
   }
 
   /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link @param {import("./explore-address.js").State} [state] of its tab */

@@ -280,6 +280,16 @@ def test_where_the_choice_is_held_each_sample_is_another_z(open_at: Page) -> Non
     expect(open_at.locator(".about")).to_have_text(re.compile("^Each of them is another z;"))
 
 
+def test_on_a_phone_names_and_captions_have_room(open_at: Page) -> None:
+    open_at.set_viewport_size({"width": 390, "height": 844})
+    cut = "spans => spans.filter(span => span.scrollWidth > span.clientWidth).map(span => span.textContent)"
+    for tab, kind in (("Traverse", "name"), ("Neighbours", "caption")):
+        open_at.get_by_role("tab", name=tab).click()
+        settled(open_at)
+        expect(open_at.locator(f".answer .{kind}").first).to_be_visible()
+        assert open_at.locator(f".answer .{kind}").evaluate_all(cut) == []
+
+
 def test_the_ends_of_a_way_are_chosen_on_the_sheet(open_at: Page) -> None:
     open_at.get_by_role("tab", name="Interpolate").click()
     settled(open_at)
@@ -393,9 +403,18 @@ def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does(open_a
     turn(open_at, "number 1", 0.5)
     expect(open_at.get_by_role("alert")).to_contain_text("The server does not answer")
     open_at.unroute("**/explore/infogan/samples")
-    turn(open_at, "number 1", 0.7)
-    settled(open_at)
     expect(open_at.locator("#explore .trouble")).to_be_hidden()
+    settled(open_at)
+    assert json.loads(told(open_at)["shown"])["codes"]["number 1"] == 0.5
+
+
+def test_it_tries_again_by_itself_and_a_link_to_a_damaged_model_says_so(page: Page, place: str) -> None:
+    page.route("**/explore/models", lambda route: route.abort())
+    page.goto(f"{place}/explore?model=lost")
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    page.unroute("**/explore/models")
+    opened(page, "infogan")
+    expect(page.get_by_role("alert")).to_have_text("The weights of this model are damaged. This is another one.")
 
 
 def test_a_damaged_model_says_so_and_the_others_work(open_at: Page) -> None:
