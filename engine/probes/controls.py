@@ -23,7 +23,7 @@ class Controls(Probe):
     """The codes, the numbers of z that change most, and how samples are shown."""
 
     def answer(self, trained: Trained) -> dict[str, Any]:
-        """strongest: places of z from 0, the one that moves its sample furthest first."""
+        """columns: where a choice goes round. strongest: places of z from 0, the one that moves its sample furthest first."""
         config = trained.config
         codes = [code._asdict() | {"names": list(code.names)} for code in config.codes if code.kind != "noise"]
         latent = {
@@ -38,6 +38,7 @@ class Controls(Probe):
             "game": type(config.game).title or type(config.game).__name__,
             "data": name_in(DATA, config.data),
             "codes": codes,
+            "columns": config.columns,
             "beyond": BEYOND,
             "latent": latent,
         }

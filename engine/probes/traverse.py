@@ -32,6 +32,7 @@ class Traverse(Look):
     )
     sample: int = knob(0, 0, 511, "which sample is swept; of several, the first")
     samples: int = knob(1, 1, MOST_ROWS, "how many samples, where it is one code that is swept")
+    apart: int = knob(1, 1, 512, "places from one of several samples to the next: where a choice goes round, those of one choice")
     steps: int = knob(10, 3, 16, "columns; a choice has as many as it has choices")
     reach: float = knob(2.0, 0.5, 2.0, "how far a continuous code goes to either side; 2 in the paper's figure")
 
@@ -50,7 +51,7 @@ class Traverse(Look):
         self.one(base, self.sample)
         names = list(self.rows) or telling(trained)
         samples = self.samples if len(names) == 1 else 1
-        starts = [self.sample + i for i in range(samples) if self.sample + i < len(base)]
+        starts = range(self.sample, len(base), self.apart)[:samples]
         rows = [(name, start) for name in names for start in starts]
         lengths = [len(self.values(config, name)) for name, _ in rows]
         columns = max(lengths)

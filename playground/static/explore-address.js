@@ -2,9 +2,11 @@
 
 /** @typedef {import("./explore-dials.js").Look} Look */
 
-const [CODE, PLACE] = ["c.", "z."];  // before the name of a code, and before a place of z
+/** @typedef {Record<string, string>} State what a tab was set to, in a word each; whatever is damaged in it is ignored */
 
-/** @returns {{model: string, tab: string, look: Partial<Look>}} */
+const [CODE, PLACE, SET] = ["c.", "z.", "t."];  // before the name of a code, a place of z, and what the tab was set to
+
+/** @returns {{model: string, tab: string, look: Partial<Look>, state: State}} */
 export function read() {
   const asked = new URL(location.href).searchParams;
   /** @type {Partial<Look>} */
@@ -18,11 +20,17 @@ export function read() {
     .map(([key, value]) => [key.slice(prefix.length), Number(value)]));
   if ([...asked.keys()].some((key) => ["seed", CODE].some((known) => key.startsWith(known)))) look.codes = under(CODE);
   look.dims = under(PLACE);
-  return { model: asked.get("model") ?? "", tab: asked.get("tab") ?? "", look };
+  const state = Object.fromEntries([...asked].filter(([key]) => key.startsWith(SET)).map(([key, value]) => [key.slice(SET.length), value]));
+  return { model: asked.get("model") ?? "", tab: asked.get("tab") ?? "", look, state };
 }
 
-/** @param {string} model @param {string} tab @param {Look} look */
-export function write(model, tab, look) {
+/** The place of a sample, from 0, or what stands for it where there is none.  @param {string | undefined} word @param {number} count @param {number} otherwise */
+export function place(word, count, otherwise) {
+  return /^\d{1,4}$/.test(word ?? "") && Number(word) < count ? Number(word) : Math.min(otherwise, count - 1);
+}
+
+/** @param {string} model @param {string} tab @param {Look} look @param {Record<string, string | number>} state */
+export function write(model, tab, look, state) {
   const address = new URL(location.href), told = new URLSearchParams({ model, tab, seed: String(look.seed) });
   if (look.psi !== 1) told.set("psi", String(look.psi));
   if (look.u || look.v) {
@@ -31,6 +39,7 @@ export function write(model, tab, look) {
   }
   for (const [name, value] of Object.entries(look.codes)) told.set(CODE + name, String(value));
   for (const [place, value] of Object.entries(look.dims)) if (value) told.set(PLACE + place, String(value));
+  for (const [name, value] of Object.entries(state)) told.set(SET + name, String(value));
   address.search = told.toString();
   history.replaceState(null, "", address);
 }

@@ -1,5 +1,7 @@
 /** Arithmetic: three groups of samples, and what G makes of a - b + c. */
 
+import { place } from "./explore-address.js";
+import { groups } from "./explore-layout.js";
 import { Tiles } from "./explore-tiles.js";
 
 /** @typedef {"a" | "b" | "c"} Group */
@@ -8,12 +10,12 @@ const SIGNS = ["", "−", "+"];
 const MOST = 3;
 
 export class Arithmetic {
-  /** @param {import("./explore-tabs.js").Bench} bench */
-  constructor(bench) {
+  /** @param {import("./explore-tabs.js").Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, state) {
     this.bench = bench;
-    const column = (/** @type {number} */ i) => [0, 1, 2].map((row) => (row * bench.columns + i) % bench.count);
     /** @type {Record<Group, number[]>} */
-    this.groups = { a: column(0), b: column(1), c: column(2) };
+    this.groups = groups(bench.controls, bench.look());
+    for (const group of GROUPS) this.groups[group] = members(state[group], bench.count) ?? this.groups[group];
     /** @type {Group} */
     this.group = "a";  // the one that a choice goes to
     bench.choices.replaceChildren();
@@ -28,7 +30,11 @@ export class Arithmetic {
       return button;
     });
     const sign = (/** @type {string} */ text) => Object.assign(document.createElement("span"), { className: "sign", textContent: text });
-    sum.append(...this.buttons.flatMap((button, i) => (SIGNS[i] ? [sign(SIGNS[i]), button] : [button])));
+    sum.append(...this.buttons.map((button, i) => {
+      const term = Object.assign(document.createElement("div"), { className: "term" });  // no line ends after a sign
+      term.append(...(SIGNS[i] ? [sign(SIGNS[i])] : []), button);
+      return term;
+    }));
     const equals = document.createElement("div");
     equals.className = "equals";
     equals.hidden = Boolean(bench.plane);
@@ -38,8 +44,13 @@ export class Arithmetic {
     this.#label();
   }
 
+  state() {
+    return Object.fromEntries(GROUPS.map((group) => [group, this.groups[group].join(".")]));
+  }
+
   question() {
-    return this.groups;
+    const there = (/** @type {number[]} */ held) => held.filter((index) => index < this.bench.count);  // a choice that is held makes the sheet smaller
+    return Object.fromEntries(GROUPS.map((group) => [group, there(this.groups[group])]));
   }
 
   /** @param {any} answer */
@@ -106,6 +117,12 @@ export class Arithmetic {
   tiles() {
     return this.sheet;
   }
+}
+
+/** One to three samples, as the address has them.  @param {string | undefined} words @param {number} count */
+function members(words, count) {
+  const places = (words ?? "").split(".").map((word) => place(word, count, -1));
+  return places.length <= MOST && !places.includes(-1) && new Set(places).size === places.length ? places : null;
 }
 
 /** For who cannot see it the button says all.  @param {HTMLCanvasElement} canvas */

@@ -1,5 +1,7 @@
 /** Questions to a model: one is on its way at a time, and of those that follow only the newest wish is kept. */
 
+export const SILENT = "The server does not answer; move something to try again.";
+
 const GAP = 55;  // ms between two questions; the server takes twenty a second
 
 /**
@@ -85,6 +87,6 @@ export async function fetched(address, body) {
     const reply = await fetch(address, body ? { method: "POST", body: JSON.stringify(body) } : {});
     return { answer: await reply.json(), status: reply.status };
   } catch {
-    return { answer: { detail: "The server does not answer; move something to try again." }, status: 0 };
+    return { answer: { detail: SILENT }, status: 0 };
   }
 }

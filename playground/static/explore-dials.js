@@ -5,11 +5,12 @@ import { chips, slider } from "./theory-controls.js";
 
 const SEEDS = 2 ** 31;
 const FURTHEST = 3;  // a number of z from its place
+const TRUNCATION = "How far z is from the middle: less is tamer and less various.";
 
 /**
  * @typedef {{seed: number, psi: number, u: number, v: number, codes: Record<string, number>, dims: Record<string, number>}} Look
  * @typedef {{name: string, kind: "category" | "continuous", size: number, names: string[]}} Code
- * @typedef {{codes: Code[], beyond: number, latent: {dim: number, shape: string, way: string, strongest: number[]},
+ * @typedef {{codes: Code[], columns: number, beyond: number, latent: {dim: number, shape: string, way: string, reach: number, strongest: number[]},
  *   probes: string[], kind: string, game: string, real?: any}} Controls
  */
 
@@ -35,13 +36,13 @@ export class Dials {
     const { codes, latent } = controls;
     this.pad = pad(() => this.look.seed, (u, v) => this.#set({ u, v }));
     this.pad.show(look.u, look.v);
-    const psi = slider({ title: "truncation ψ", low: 0, high: 1, help: "How far z is from the middle: less is tamer and less various" },
+    const psi = slider({ title: "truncation ψ", low: 0, high: 1 },
       look.psi, (value) => this.#set({ psi: value }));
     this.root.replaceChildren(
-      this.#group("Codes", codes.map((code) => (code.kind === "category" ? this.#choice(code) : this.#number(code)))),
-      this.#group("Samples", [this.#seeds(), knobs(psi.element)]),
+      this.#group("Codes", codes.length ? [hint(words(codes)), ...codes.map((code) => (code.kind === "category" ? this.#choice(code) : this.#number(code)))] : []),
+      this.#group("Samples", [this.#seeds(), knobs(psi.element), hint(TRUNCATION)]),
       this.#group("Between four seeds", [this.pad.element]),
-      this.#numbersOfZ(latent.strongest),
+      this.#numbersOfZ(latent),
       this.#reset(),
     );
   }
@@ -87,7 +88,7 @@ export class Dials {
     const { beyond } = /** @type {Controls} */ (this.controls);
     const held = this.look.codes[name];
     const mark = (/** @type {boolean} */ free) => vary.setAttribute("aria-pressed", String(free));
-    const dial = slider({ title: name, low: -beyond, high: beyond, help: "In training it lay between −1 and 1" }, held ?? 0, (value) => {
+    const dial = slider({ title: name, low: -beyond, high: beyond }, held ?? 0, (value) => {
       mark(false);
       this.#hold(name, value);
     });
@@ -128,15 +129,16 @@ export class Dials {
     return row;
   }
 
-  /** @param {number[]} places those that change most */
-  #numbersOfZ(places) {
+  /** From one end of the latent to the other, at most.  @param {Controls["latent"]} latent */
+  #numbersOfZ({ strongest, reach }) {
+    const furthest = Math.min(FURTHEST, 2 * reach);
     const fold = document.createElement("details"), list = document.createElement("div");
     list.className = "knobs";
-    list.append(...places.map((place) => slider(
-      { title: `z ${place}`, low: -FURTHEST, high: FURTHEST, help: "Added to this number of every z" }, this.look.dims[place] ?? 0,
+    list.append(...strongest.map((place) => slider(
+      { title: `z ${place}`, low: -furthest, high: furthest }, this.look.dims[place] ?? 0,
       (value) => this.#set({ dims: { ...this.look.dims, [place]: value } }),
     ).element));
-    fold.append(Object.assign(document.createElement("summary"), { textContent: "Single numbers of z" }), list);
+    fold.append(Object.assign(document.createElement("summary"), { textContent: "Single numbers of z" }), hint("Those that change most; added to this number of every z."), list);
     fold.open = Object.keys(this.look.dims).length > 0;
     return fold;
   }
@@ -152,6 +154,15 @@ export class Dials {
     return button;
   }
 }
+
+/** What codes are, for who meets them here first.  @param {Code[]} codes */
+function words(codes) {
+  const numbers = codes.some(({ kind }) => kind === "continuous");
+  return `G is fed noise z, and these codes. Hold one here for all samples.${numbers ? " In training, numbers lay between −1 and 1; “vary” lets one differ from sample to sample." : ""}`;
+}
+
+/** @param {string} textContent */
+const hint = (textContent) => Object.assign(document.createElement("p"), { className: "hint", textContent });
 
 /** @param {...HTMLElement} labels */
 function knobs(...labels) {

@@ -1,5 +1,6 @@
 /** Interpolate: the way from one sample to another, as a strip and as an animation. */
 
+import { place } from "./explore-address.js";
 import { Tiles } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
 
@@ -14,13 +15,13 @@ const WAYS = [
 ];
 
 export class Interpolate {
-  /** @param {import("./explore-tabs.js").Bench} bench */
-  constructor(bench) {
+  /** @param {import("./explore-tabs.js").Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, { start, end, way }) {
     this.bench = bench;
-    this.start = Math.min(bench.sample, bench.count - 1);
-    this.end = (this.start + bench.columns + 3) % bench.count;
+    this.start = place(start, bench.count, bench.sample);
+    this.end = place(end, bench.count, (this.start + bench.columns + 3) % bench.count);
     this.next = /** @type {"start" | "end"} */ ("start");  // the end that is chosen next
-    this.way = bench.controls.latent.way;
+    this.way = WAYS.some(({ name }) => name === way) ? way : bench.controls.latent.way;
     this.frame = 0;
     this.closed = false;
     this.fake = "";  // of points, the way
@@ -58,6 +59,10 @@ export class Interpolate {
     this.#play(!matchMedia("(prefers-reduced-motion: reduce)").matches);
   }
 
+  state() {
+    return { start: this.start, end: this.end, way: this.way };
+  }
+
   question() {
     const last = this.bench.count - 1;
     return { start: Math.min(this.start, last), end: Math.min(this.end, last), way: this.way, steps: STEPS };
@@ -67,7 +72,7 @@ export class Interpolate {
   async show(answer) {
     const { start, end } = this.question();
     const name = `From sample ${start + 1} to sample ${end + 1}`;
-    this.bench.say("");
+    this.bench.say(`${WAYS.find((each) => each.name === this.way)?.about}.`);
     this.fake = answer.fake;
     if (this.bench.plane) {
       return this.bench.plane.lay({ fake: answer.fake, paths: [{ at: Array.from({ length: STEPS }, (_, i) => i) }] });

@@ -14,6 +14,10 @@ export class LatentMap {
     this.sheet = bench.plane ? null : new Tiles(bench.drawn, { gap: 0, tallest: room, over: this.#over.bind(this) });
   }
 
+  state() {
+    return {};
+  }
+
   question() {
     return {};
   }

@@ -1,4 +1,4 @@
-/** The models as cards: those that ship, then one's own runs. */
+/** The models as cards: one's runs that train now, those that ship, then one's other runs. */
 
 import { Tiles } from "./explore-tiles.js";
 import { count, number } from "./words.js";
@@ -23,7 +23,7 @@ export class Models {
 
   /** @param {Model[]} pretrained @param {Model[]} runs @param {string} current */
   show(pretrained, runs, current) {
-    this.all = [...pretrained, ...runs];
+    this.all = [...runs.filter(({ live }) => live), ...pretrained, ...runs.filter(({ live }) => !live)];
     const now = JSON.stringify(this.all.map(({ id, title, problem }) => [id, title, problem]));
     if (now !== this.shown) {
       const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.model;
@@ -80,9 +80,12 @@ function say(words, model) {
   words.className = model.problem ? "problem" : model.live ? "live" : "";
 }
 
+/** @param {number} share */
+const percent = (share) => `${(100 * share).toFixed(share < 0.1 || (share > 0.9 && share < 1) ? 1 : 0)} %`;
+
 /** @type {[string, (value: any, all: any) => string][]} what was measured, as people read it, in this order */
 const MEASURED = [
-  ["fid", (value, all) => `FID ${number(value)} (real pictures ${number(all.fid_floor)})`],
+  ["fid", (value, all) => `FID with our own classifier ${number(value)} (real pictures ${number(all.fid_floor)}; 0 is perfect)`],
   ["label_consistency", (value) => `${percent(value)} show the class that was asked for`],
   ["code_error", (value) => `${percent(value)} of real test pictures put into the wrong code`],
   ["within_class_diversity", (value) => `variety within a class ${percent(value)} of real`],
@@ -99,22 +102,41 @@ export function facts(model) {
   return [model.about.replace(/\.$/, ""), ...words].join(" · ");
 }
 
-/** How that was measured, and what else is known.  @param {Model | undefined} model */
-export function protocol(model) {
-  if (!model?.about) return "";
-  const rest = Object.entries(model.quality ?? {}).filter(([, value]) => typeof value === "number");
-  const words = [
-    model.rounds ? `${count(model.rounds)} rounds in ${count((model.seconds ?? 0) / 60)} minutes on ${model.device}, seed ${model.seed}` : "",
-    model.bytes ? `${(model.bytes / 1e6).toFixed(1)} MB` : "",
-    `data: ${model.licence ?? ""}`,
-    rest.map(([name, value]) => `${name.replaceAll("_", " ")} ${number(/** @type {number} */ (value))}`).join(", "),
-    String(model.quality?.protocol ?? ""),
-  ];
-  return words.filter(Boolean).join(" · ");
-}
+/** The same and all else that was measured, by plain names: [key, name, how it is written], in this order.  @type {[string, string, (value: number) => string][]} */
+const NAMED = [
+  ["fid", "FID with our own classifier; 0 is perfect", number],
+  ["fid_floor", "the same FID of real training pictures", number],
+  ["precision", "precision: fakes that lie where real ones do", percent],
+  ["recall", "recall: real ones that lie where fakes do", percent],
+  ["density", "density: how closely; 1 as real", number],
+  ["coverage", "coverage: real ones with a fake beside them", percent],
+  ["score", "Inception score with our own classifier", number],
+  ["score_real", "the same of real pictures", number],
+  ["class_kl", "classes out of balance (KL, nats); 0 is best", number],
+  ["label_consistency", "fakes that show the class asked for", percent],
+  ["within_class_diversity", "variety within a class, of real", percent],
+  ["code_error", "real test pictures put into the wrong code", percent],
+  ["code_error_fake", "fakes put into the wrong code", percent],
+  ["sharpness", "sharpness, of real", percent],
+  ["vendi", "variety (Vendi score), of real", percent],
+  ["reconstruction", "copies are off by (mean square)", number],
+  ["classifier_accuracy", "our classifier is right on", percent],
+  ["samples", "pictures of each kind", count],
+];
 
-/** @param {number} share */
-const percent = (share) => `${(100 * share).toFixed(share < 0.1 || (share > 0.9 && share < 1) ? 1 : 0)} %`;
+/** How that was measured, and what else is known, as rows of a list.  @param {Model | undefined} model @returns {[string, string][]} */
+export function protocol(model) {
+  if (!model?.about) return [];
+  const { quality = {} } = model;
+  const rows = /** @type {[string, string][]} */ ([
+    ["trained for", model.rounds ? `${count(model.rounds)} rounds in ${count((model.seconds ?? 0) / 60)} minutes on ${model.device}, seed ${model.seed}` : ""],
+    ["weights", model.bytes ? `${(model.bytes / 1e6).toFixed(1)} MB` : ""],
+    ["data", model.licence ?? ""],
+    ...NAMED.map(([key, name, write]) => [name, typeof quality[key] === "number" ? write(/** @type {number} */ (quality[key])) : ""]),
+    ["how", String(quality.protocol ?? "")],
+  ]);
+  return rows.filter(([, said]) => said);
+}
 
 /** @param {Model} model a run */
 const told = ({ state, round }) => [state, round ? `round ${count(round)}` : ""].filter(Boolean).join(" · ");

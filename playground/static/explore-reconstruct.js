@@ -1,16 +1,17 @@
 /** Reconstruct: examples that an autoencoder has never seen, above their copies. */
 
+import { place } from "./explore-address.js";
 import { Tiles, room } from "./explore-tiles.js";
 import { number } from "./words.js";
 
 const [SHOWN, MOST] = [16, 480];
 
 export class Reconstruct {
-  /** @param {import("./explore-tabs.js").Bench} bench */
-  constructor(bench) {
+  /** @param {import("./explore-tabs.js").Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, { start }) {
     this.bench = bench;
     this.apart = true;
-    this.start = 0;
+    this.start = place(start, MOST + 1, 0);
     const others = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "Other examples" });
     others.addEventListener("click", () => {
       this.start = (this.start + SHOWN) % (MOST + SHOWN);
@@ -18,6 +19,10 @@ export class Reconstruct {
     });
     bench.choices.replaceChildren(others);
     this.sheet = bench.plane ? null : new Tiles(bench.drawn, { most: 84, tallest: room });
+  }
+
+  state() {
+    return this.question();
   }
 
   question() {

@@ -1,7 +1,9 @@
 /** The ways to look at a model, in the order of the tabs. */
 
+import { place } from "./explore-address.js";
 import { Arithmetic } from "./explore-arithmetic.js";
 import { Interpolate } from "./explore-interpolate.js";
+import { sentence } from "./explore-layout.js";
 import { LatentMap } from "./explore-map.js";
 import { Neighbours } from "./explore-neighbours.js";
 import { Reconstruct } from "./explore-reconstruct.js";
@@ -10,6 +12,7 @@ import { Traverse } from "./explore-traverse.js";
 /**
  * @typedef {object} Bench what a tab works with
  * @property {import("./explore-dials.js").Controls} controls
+ * @property {() => import("./explore-dials.js").Look} look what the dials say
  * @property {HTMLElement} drawn where its answer is drawn
  * @property {HTMLElement} choices where its own controls stand
  * @property {(words: string) => void} say
@@ -23,6 +26,7 @@ import { Traverse } from "./explore-traverse.js";
  * @property {() => Record<string, any> | null} question what is asked beside the look; null: nothing yet
  * @property {boolean} [apart] it has nothing to do with the samples and the dials
  * @property {(answer: any) => Promise<void> | void} show
+ * @property {() => Record<string, string | number>} state for the address
  * @property {(index: number) => void} pick a sample was chosen
  * @property {() => Map<number, string>} marks of samples that are chosen
  * @property {() => import("./explore-files.js").Reel | null} [reel] what could be a GIF
@@ -33,9 +37,10 @@ import { Traverse } from "./explore-traverse.js";
 
 /** The samples, and one of them large. */
 class Samples {
-  /** @param {Bench} bench */
-  constructor(bench) {
+  /** @param {Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, { sample }) {
     this.bench = bench;
+    bench.sample = place(sample, bench.count, bench.sample);
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
     this.canvas.className = "large";
@@ -44,6 +49,10 @@ class Samples {
 
   question() {
     return null;
+  }
+
+  state() {
+    return { sample: this.bench.sample };
   }
 
   show() {}
@@ -56,7 +65,7 @@ class Samples {
     if (this.canvas.width !== w || this.canvas.height !== h) [this.canvas.width, this.canvas.height] = [w, h];
     this.canvas.setAttribute("aria-label", `Sample ${index + 1}`);
     samples.draw(/** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d")), index, 0, 0, w);
-    this.bench.say(`Sample ${index + 1}`);
+    this.bench.say(`Sample ${index + 1}.${this.bench.look().psi === 1 ? " Not every z works; a smaller truncation gives tamer ones." : ""}`);
   }
 
   /** @param {number} index */
@@ -70,11 +79,11 @@ class Samples {
   }
 }
 
-/** @type {Record<string, {title: string, about: string, choose: string, make: new (bench: Bench) => Tab}>} */
+/** @type {Record<string, {title: string, about: string | ((bench: Bench) => string), choose: string, make: new (bench: Bench, state: import("./explore-address.js").State) => Tab}>} */
 export const TABS = {
   samples: {
     title: "Samples", make: Samples, choose: "",
-    about: "Each of them is another z; what you turn is the same for all.",
+    about: ({ controls, look }) => sentence(controls, look()),
   },
   traverse: {
     title: "Traverse", make: Traverse, choose: "Choose the sample that is swept",
@@ -86,11 +95,11 @@ export const TABS = {
   },
   arithmetic: {
     title: "Arithmetic", make: Arithmetic, choose: "Choose up to three for the group that is marked",
-    about: "The mean z of three samples, minus that of three, plus that of three, as DCGAN did with faces (arXiv:1511.06434, figure 7).",
+    about: "The mean of all that G is fed for three samples, z and codes alike, minus that of three, plus that of three, as DCGAN did with faces (arXiv:1511.06434, figure 7).",
   },
   neighbours: {
     title: "Neighbours", make: Neighbours, choose: "Choose the sample to look up",
-    about: "Has it been learned by heart? The training examples that are nearest to a sample, number by number.",
+    about: ({ plane }) => `Has it been learned by heart? The training examples that are nearest to a sample, ${plane ? "number by number" : "pixel by pixel"}.`,
   },
   reconstruct: {
     title: "Reconstruct", make: Reconstruct, choose: "",

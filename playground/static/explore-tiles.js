@@ -3,9 +3,11 @@
 import { bytes } from "./message.js";
 
 const LABELS = 92;   // pixels for the names of rows, and fewer on a phone
-const [FEWER, PHONE] = [72, 480];
+const [FEWER, PHONE] = [80, 480];
 const ROOMY = 34;    // a row that is lower has no room for a remark
-const FOOT = 18;     // and for a caption below a tile
+const FOOT = 18;     // for a caption below a tile
+const CAPTIONED = 56;  // a column that is narrower has no room for one
+const HEAD = 18;     // and for the names of columns
 const [FOOTER, LEAST] = [64, 380];  // pixels of the window below a tall sheet, and the least that it is given
 
 /** The height from here to the foot of the window, as it is before anybody scrolls.  @param {HTMLElement} view */
@@ -23,8 +25,8 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  * @property {(pen: CanvasRenderingContext2D, width: number, height: number) => void} [over] paints over it
  *
  * @typedef {{sheet: string, columns: number, rows: number, tile: [number, number]}} Sheet
- * @typedef {{names?: string[], remarks?: string[], captions?: string[], lengths?: number[], count?: number, order?: number[]}} Words
- *   of each row its name and a remark; of each tile its caption; how many tiles of a row are meant; which tiles are shown
+ * @typedef {{heads?: string[], names?: string[], remarks?: string[], captions?: string[], lengths?: number[], count?: number, order?: number[]}} Words
+ *   of each column its name; of each row its name and a remark; of each tile its caption; how many tiles of a row are meant; which tiles are shown
  */
 
 export class Tiles {
@@ -50,7 +52,7 @@ export class Tiles {
     this.focused = 0;
     this.laid = "";  // how the buttons and words were laid out
     this.count = 0;  // pictures shown
-    this.stepX = this.stepY = this.left = 0;
+    this.stepX = this.stepY = this.left = this.top = 0;
     this.watcher = new ResizeObserver(() => this.paint());
     this.watcher.observe(view);
     if (this.options.pick) this.grid.addEventListener("keydown", (event) => this.#key(event));
@@ -82,20 +84,24 @@ export class Tiles {
 
   /** How many of them stand in a row. */
   get across() {
-    return this.sheet.order ? this.sheet.order.length : this.sheet.columns;
+    const all = this.sheet.order ? this.sheet.order.length : this.sheet.columns;
+    if (!this.sheet.captions) return all;
+    const rows = Math.ceil((all * CAPTIONED) / Math.max(this.view.clientWidth, CAPTIONED));  // as even as may be
+    return Math.ceil(all / rows);
   }
 
   paint() {
     const width = this.view.clientWidth;
     if (!this.picture || !width) return;
-    const { names, captions, tile: [h, w] } = this.sheet, { gap, most } = this.options;
+    const { heads, names, captions, tile: [h, w] } = this.sheet, { gap, most } = this.options;
     const rows = Math.ceil(this.order.length / this.across), left = names ? (width < PHONE ? FEWER : LABELS) : 0, foot = captions ? FOOT : 0;
+    this.top = heads ? HEAD : 0;  // pixels above the first row
     const tallest = this.options.tallest?.(this.view) ?? Infinity;
-    const high = ((tallest / rows - foot - gap) * w) / h + gap;
+    const high = (((tallest - this.top) / rows - foot - gap) * w) / h + gap;
     this.stepX = Math.max(6, Math.min(Math.floor((width - left + gap) / this.across), Math.floor(high), most + gap));
     this.stepY = Math.round(((this.stepX - gap) * h) / w) + gap + foot;
     this.left = left;  // pixels before the first column
-    const pen = this.#fit(left + this.across * this.stepX - gap, rows * this.stepY - gap);
+    const pen = this.#fit(left + this.across * this.stepX - gap, this.top + rows * this.stepY - gap);
     this.order.forEach((at, i) => this.#tile(pen, at, i));
     this.options.over?.(pen, this.canvas.clientWidth, this.canvas.clientHeight);
     this.#lay(rows);
@@ -111,7 +117,7 @@ export class Tiles {
 
   /** @param {CanvasRenderingContext2D} pen @param {number} at @param {number} i */
   #tile(pen, at, i) {
-    const x = this.left + (i % this.across) * this.stepX, y = Math.floor(i / this.across) * this.stepY;
+    const x = this.left + (i % this.across) * this.stepX, y = this.top + Math.floor(i / this.across) * this.stepY;
     this.draw(pen, at, x, y, this.stepX - this.options.gap);
   }
 
@@ -128,8 +134,8 @@ export class Tiles {
 
   /** Names of rows, captions and buttons; made anew only when something about them is another.  @param {number} rows */
   #lay(rows) {
-    const { names, remarks, captions } = this.sheet;
-    const now = JSON.stringify([rows, this.across, this.stepX, this.stepY, names, remarks, captions]);
+    const { heads, names, remarks, captions } = this.sheet;
+    const now = JSON.stringify([rows, this.across, this.stepX, this.stepY, heads, names, remarks, captions]);
     if (now === this.laid) return;
     this.laid = now;
     const word = (/** @type {string} */ kind, /** @type {string} */ text, /** @type {Record<string, string>} */ style) => {
@@ -139,22 +145,23 @@ export class Tiles {
     };
     const side = this.stepX - this.options.gap, high = this.stepY - this.options.gap;
     const labels = (names ?? []).map((name, row) => {
-      const label = word("name", name, { top: `${row * this.stepY}px`, height: `${high}px`, width: `${this.left - 10}px` });
+      const label = word("name", name, { top: `${this.top + row * this.stepY}px`, height: `${high}px`, width: `${this.left - 10}px` });
       if (remarks?.[row] && high >= ROOMY) label.append(word("remark", remarks[row], {}));
       return label;
     });
     const below = (captions ?? []).map((text, i) => word("caption", text, {
       left: `${this.left + (i % this.across) * this.stepX}px`,
-      top: `${Math.floor(i / this.across) * this.stepY + high - FOOT}px`, width: `${side}px`,
+      top: `${this.top + Math.floor(i / this.across) * this.stepY + high - FOOT}px`, width: `${side}px`,
     }));
-    this.words.replaceChildren(...labels, ...below);
+    const above = (heads ?? []).map((text, i) => word("head", text, { left: `${this.left + i * this.stepX}px`, width: `${side}px` }));
+    this.words.replaceChildren(...above, ...labels, ...below);
     if (this.options.pick) this.#buttons(side, high);
   }
 
   /** @param {number} side @param {number} high */
   #buttons(side, high) {
     const held = this.grid.contains(document.activeElement);
-    this.grid.style.cssText = `grid-template-columns: repeat(${this.across}, ${side}px); grid-auto-rows: ${high}px; gap: ${this.options.gap}px`;
+    this.grid.style.cssText = `top: ${this.top}px; grid-template-columns: repeat(${this.across}, ${side}px); grid-auto-rows: ${high}px; gap: ${this.options.gap}px`;
     this.grid.replaceChildren(...this.order.map((_, i) => {
       const button = document.createElement("button");
       button.type = "button";

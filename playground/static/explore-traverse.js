@@ -1,37 +1,50 @@
 /** Traverse: a row for each code, or for each of several samples. */
 
+import { place } from "./explore-address.js";
+import { apart, round } from "./explore-layout.js";
 import { Tiles, room } from "./explore-tiles.js";
 import { chips } from "./theory-controls.js";
 
 const SAMPLES = 6;  // rows where one code is swept
+const [ROWS, MOST] = [6, 10];  // rows in which numbers of z stand beside the codes, and the most that are answered
 const PAUSE = 140;  // ms of a frame
 
 /** A number that is written as short as it is.  @param {number} value */
 const end = (value) => String(Number(value.toFixed(2))).replace("-", "−");
 
 export class Traverse {
-  /** @param {import("./explore-tabs.js").Bench} bench */
-  constructor(bench) {
+  /** @param {import("./explore-tabs.js").Bench} bench @param {import("./explore-address.js").State} state */
+  constructor(bench, { row, sample }) {
     this.bench = bench;
-    this.chosen = "";
+    bench.sample = place(sample, bench.count, bench.sample);
     this.sheet = bench.plane ? null : new Tiles(bench.drawn, { tallest: room, most: 64 });
     const { codes, latent } = bench.controls;
-    const names = [...codes.map(({ name }) => name), ...latent.strongest.slice(0, 4).map((place) => `z ${place}`)];
+    const zs = latent.strongest.slice(0, Math.max(ROWS - codes.length, 2)).map((place) => `z ${place}`);
+    const names = (this.names = [...codes.map(({ name }) => name), ...zs].slice(0, MOST));
+    this.chosen = names.includes(row) ? row : "";
     const root = document.createElement("div");
     root.className = "chips";
     root.setAttribute("role", "group");
     root.setAttribute("aria-label", "What is swept");
-    chips(root, [{ name: "", title: "a row for each code" }, ...names.map((name) => ({ name, title: name }))], "", (name) => {
+    chips(root, [{ name: "", title: "a row for each code" }, ...names.map((name) => ({ name, title: name }))], this.chosen, (name) => {
       this.chosen = name;
       bench.ask();
     });
     bench.choices.replaceChildren(root);
   }
 
+  state() {
+    return { ...(this.chosen && { row: this.chosen }), sample: this.bench.sample };
+  }
+
   question() {
-    const rows = this.chosen ? [this.chosen] : [];
-    const sample = Math.min(this.bench.sample, this.bench.count - 1);
-    return { rows, sample: this.chosen ? Math.min(sample, Math.max(this.bench.count - SAMPLES, 0)) : sample, samples: this.chosen ? SAMPLES : 1, ...(this.bench.plane ? { steps: 16 } : {}) };
+    const { controls, look, plane, count } = this.bench, sample = Math.min(this.bench.sample, count - 1);
+    const steps = plane ? { steps: 16 } : {};
+    if (!this.chosen) return { rows: this.names, sample, samples: 1, apart: 1, ...steps };
+    // Samples that differ in nothing but the choice that is swept would all be the same row.
+    const step = round(controls, look())?.name === this.chosen ? apart(controls, look()) : 1;
+    const row = Math.min(Math.floor(sample / step), Math.max(Math.floor(count / step) - SAMPLES, 0));
+    return { rows: [this.chosen], sample: row * step + (sample % step), samples: SAMPLES, apart: step, ...steps };
   }
 
   /** @param {any} answer */
@@ -39,9 +52,9 @@ export class Traverse {
     this.answer = answer;
     const { names, values, columns, lengths } = answer;
     const ranges = values.map((/** @type {number[]} */ row, /** @type {number} */ i) => this.#range(names[i], row));
-    const first = this.question().sample + 1;
+    const { sample, apart: step } = this.question();
     const words = this.chosen
-      ? { names: names.map((/** @type {string} */ _, /** @type {number} */ i) => `sample ${first + i}`), remarks: [] }
+      ? { names: names.map((/** @type {string} */ _, /** @type {number} */ i) => `sample ${sample + i * step + 1}`), remarks: [] }
       : { names, remarks: ranges };
     this.bench.say(this.chosen ? `${this.chosen}: ${ranges[0]}.` : "");
     if (this.sheet) return this.sheet.show({ ...answer, ...words }, `A traversal: ${names.join(", ")}`);
@@ -66,8 +79,8 @@ export class Traverse {
   }
 
   marks() {
-    const { sample, samples } = this.question();
-    return new Map(Array.from({ length: samples }, (_, i) => [sample + i, samples > 1 ? String(i + 1) : "•"]));
+    const { sample, samples, apart: step } = this.question();
+    return new Map(Array.from({ length: samples }, (_, i) => [sample + i * step, samples > 1 ? String(i + 1) : "•"]));
   }
 
   tiles() {

@@ -1,13 +1,15 @@
 /** The explore page: a model, what it has to turn, and what it answers while one turns it. */
 
 import { read, write } from "./explore-address.js";
-import { Asker, fetched } from "./explore-ask.js";
+import { Asker, SILENT, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
+import { heads, middle, size } from "./explore-layout.js";
 import { Models, facts, protocol } from "./explore-models.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
 import { Tiles, room } from "./explore-tiles.js";
+import { facts as list } from "./theory-controls.js";
 import { count } from "./words.js";
 
 const [AGAIN, REFRESH] = [500, 2000];  // ms until a model that loads is asked again, and between two looks at the list
@@ -32,6 +34,8 @@ class Explore {
     this.turns = 0;  // how often a model was chosen
     this.note = "";  // what was wrong with the link, until something is turned
     this.tabName = "samples";
+    /** @type {import("./explore-address.js").State} */
+    this.state = {};  // what a link sets the first tab to
     /** @type {import("./explore-tabs.js").Tab | null} */
     this.tab = null;
     /** @type {import("./explore-tabs.js").Bench | null} */
@@ -42,14 +46,15 @@ class Explore {
     this.find(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#tabKey(event));
   }
 
-  /** The model of the address; else the first that ships, else the newest run, else a word about Play. */
+  /** The model of the address; else the run that trains now, else the first that ships, else the newest run, else a word about Play. */
   async open() {
     const asked = read();
-    if (!(await this.#list())) return;
+    while (!(await this.#list())) await new Promise((done) => setTimeout(done, REFRESH));
     this.tabName = asked.tab in TABS ? asked.tab : "samples";
     const there = this.models.find(asked.model), first = this.models.all.find(({ problem }) => !problem);
-    if (asked.model && !there) this.#trouble((this.note = "The model of this link is not here; this is another one."));
-    if (there) this.choose(there.id, asked.look);
+    const problem = this.models.all.find(({ id }) => id === asked.model)?.problem ?? "The model of this link is not here.";
+    if (asked.model && !there) this.#trouble((this.note = first ? `${problem} This is another one.` : problem));
+    if (there) this.choose(there.id, asked.look, asked.state);
     else if (first) this.choose(first.id);
     else this.#nothing();
     setInterval(() => this.#tend(), REFRESH);
@@ -59,16 +64,25 @@ class Explore {
     const { answer } = await fetched("/explore/models");
     if (answer.detail) this.#trouble(answer.detail);
     else this.models.show(answer.pretrained, answer.runs, this.model);
+    if (!answer.detail && this.find(".trouble").textContent === SILENT) this.#again();
     return !answer.detail;
   }
 
-  /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link */
-  async choose(model, look = {}) {
+  /** The server answers again. */
+  #again() {
+    this.#trouble(this.note);
+    if (this.root.dataset.model) this.ask();
+    else if (this.model) this.choose(this.model, read().look, read().state);
+  }
+
+  /** @param {string} model @param {Partial<import("./explore-dials.js").Look>} [look] of a link @param {import("./explore-address.js").State} [state] of its tab */
+  async choose(model, look = {}, state = {}) {
     const turn = ++this.turns;
     this.model = model;
     this.live = false;
     this.models.mark(model);
     this.root.dataset.model = "";
+    this.find(".saved").textContent = "";
     let known = await fetched(`/explore/${encodeURIComponent(model)}/controls`);
     for (; known.status === 202 && turn === this.turns; known = await fetched(`/explore/${encodeURIComponent(model)}/controls`)) {
       this.#wait(`${known.answer.status.replace(/\.$/, "")} …`);
@@ -77,6 +91,7 @@ class Explore {
     if (turn !== this.turns) return;
     this.#wait("");
     if (known.answer.detail) return this.#failed(known.answer.detail, 0);
+    this.state = state;
     this.#build(known.answer, look);
   }
 
@@ -91,7 +106,7 @@ class Explore {
     plane?.real(controls.real);
     this.samples = plane ?? new Tiles(view, { pick, tallest: () => (this.tabName === "samples" ? room(view) : Infinity) });
     this.bench = {
-      controls, plane, sample: 0, columns: 8, count: plane ? 512 : 64, drawn: this.find(".drawn"), choices: this.find(".choices"),
+      controls, plane, sample: middle(controls, this.dials.look), ...size(controls, this.dials.look), look: () => this.dials.look, drawn: this.find(".drawn"), choices: this.find(".choices"),
       say: (words) => (this.find(".said").textContent = words), ask: () => this.ask(),
     };
     this.fresh = true;  // until its first samples are there, how many there are is not known
@@ -112,6 +127,7 @@ class Explore {
   /** @param {string} name of a tab */
   turnTo(name) {
     const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
+    if (name !== this.tabName) this.state = {};
     this.tabName = name;
     for (const button of this.find(".tabs").children) {
       button.setAttribute("aria-selected", String(button.dataset.tab === name));
@@ -126,20 +142,28 @@ class Explore {
     }
     bench.plane?.lay(null);
     bench.say("");
-    this.find(".about").textContent = TABS[name].about;
     this.find(".samples h3").textContent = TABS[name].choose;
     this.root.dataset.tab = name;
     this.root.dataset.drawn = bench.plane ? "points" : "images";
     this.find(".answer").hidden = name === "samples" && Boolean(bench.plane);
-    if (!this.fresh) this.tab = new TABS[name].make(bench);
+    if (!this.fresh) this.#make(bench);
     this.find(".samples").hidden = Boolean(this.tab?.apart) && !bench.plane;
     this.find(".controls").inert = this.find(".samples").hidden;
     this.ask();
   }
 
+  /** @param {import("./explore-tabs.js").Bench} bench */
+  #make(bench) {
+    this.tab = new TABS[this.tabName].make(bench, this.state);
+    this.state = {};
+  }
+
   /** Ask for what is to be seen now; whatever was wished before and is not on its way yet is forgotten. */
   ask() {
     if (!this.bench) return;
+    Object.assign(this.bench, size(this.bench.controls, this.dials.look));
+    const { about } = TABS[this.tabName];
+    this.find(".about").textContent = typeof about === "string" ? about : about(this.bench);
     const questions = [{ name: "samples", body: this.dials.look }];
     const more = this.tab?.question();
     if (more) questions.push({ name: this.tabName, body: this.tab?.apart ? more : { ...this.dials.look, ...more } });
@@ -156,23 +180,25 @@ class Explore {
     } else await this.#samples(question, answer);
     this.#running(answer);
     this.find(".gif").hidden = !this.tab?.reel?.();
-    if (!this.asker.next) write(this.model, this.tabName, this.dials.look);
+    if (!this.asker.next) this.#remember();
   }
 
   /** @param {import("./explore-ask.js").Question} question @param {any} answer */
   async #samples(question, answer) {
     const bench = /** @type {import("./explore-tabs.js").Bench} */ (this.bench);
-    bench.columns = answer.columns;
-    bench.count = answer.columns * answer.rows;
-    await this.samples?.show(answer, `${bench.count} samples of G`);
+    await this.samples?.show({ ...answer, heads: heads(bench.controls, /** @type {any} */ (question.body)) }, `${bench.count} samples of G`);
     this.root.dataset.shown = JSON.stringify(question.body);
     this.root.dataset.model = this.model;
     if (!this.fresh) return this.tab?.seen?.(/** @type {any} */ (this.samples));
     this.fresh = false;
     if (this.tabName !== "samples") return this.turnTo(this.tabName);
-    this.tab = new TABS.samples.make(bench);
-    this.tab.seen?.(/** @type {any} */ (this.samples));
-    this.samples?.mark(this.tab.marks());
+    this.#make(bench);
+    this.tab?.seen?.(/** @type {any} */ (this.samples));
+    this.samples?.mark(this.tab?.marks() ?? new Map());
+  }
+
+  #remember() {
+    if (this.root.dataset.model === this.model) write(this.model, this.tabName, this.dials.look, this.tab?.state() ?? {});
   }
 
   /** Of a run: where it stands.  @param {any} answer */
@@ -181,7 +207,7 @@ class Explore {
     this.find(".measured").hidden = round !== undefined;
     if (round === undefined) {
       const model = this.models.find(this.model);
-      this.find(".measured p").textContent = protocol(model);
+      list(this.find(".measured dl"), protocol(model));
       return this.#wait(facts(model));
     }
     this.#wait(playing ? `Training now, round ${count(round)}: the pictures follow.` : `Round ${count(round)}, paused.`);
@@ -191,12 +217,14 @@ class Explore {
   async #tend() {
     if (document.hidden || !this.root.isConnected) return;
     await this.#list();
-    if (this.live && this.asker.idle) this.ask();
+    const plays = this.live || this.models.find(this.model)?.live;  // one that was paused may go on
+    if (plays && this.asker.idle) this.ask();
   }
 
   /** @param {number} index of a sample */
   #pick(index) {
     this.tab?.pick(index);
+    this.#remember();
     this.samples?.mark(this.tab?.marks() ?? new Map());
   }
 
@@ -204,7 +232,7 @@ class Explore {
   #failed(sentence, status) {
     if (status === 409 && this.bench) {  // a run that was put away meanwhile
       this.bench = null;
-      this.choose(this.model, this.dials.look);
+      this.choose(this.model, this.dials.look, read().state);
       return;
     }
     if (status === 422 && this.fresh && this.bench) {  // a link that this model does not understand
@@ -248,7 +276,8 @@ class Explore {
 
   async #link() {
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-    this.find(".saved").textContent = copied ? "The link is copied." : "The link is the page’s address.";
+    const own = this.models.find(this.model)?.state !== undefined;
+    this.find(".saved").textContent = `${copied ? "Copied." : "The link is the page’s address."}${own ? " This run is yours alone: others cannot open this link." : ""}`;
   }
 
   /** @param {KeyboardEvent} event */

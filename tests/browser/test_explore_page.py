@@ -162,6 +162,9 @@ def downloaded(page: Page, button: str) -> tuple[str, Image.Image]:
 
 def test_it_opens_with_an_example_and_a_slider_changes_every_picture(open_at: Page) -> None:
     expect(open_at.get_by_role("button", name="Sample 80")).to_be_visible()
+    expect(open_at.get_by_role("button", name="Sample 46")).to_have_attribute("aria-pressed", "true")  # one from the middle
+    expect(open_at.locator(".said")).to_contain_text("a smaller truncation gives tamer ones")
+    expect(open_at.locator(".samples .head")).to_have_text(list("ABCDEFGHIJ"))
     before = sheet(open_at)
     slider = open_at.get_by_label("number 1", exact=False).and_(open_at.get_by_role("slider"))
     slider.focus()
@@ -212,6 +215,17 @@ def test_a_choice_is_held_let_go_and_all_goes_back_to_the_middle(open_at: Page) 
     assert json.loads(told(open_at)["shown"])["codes"] == {"number 1": 0, "number 2": 0}
 
 
+def test_what_was_just_pressed_looks_chosen_while_the_pointer_rests_on_it(open_at: Page) -> None:
+    chosen = open_at.get_by_role("group", name="choice 1").get_by_role("button", name="C", exact=True)
+    vary = open_at.get_by_role("button", name="Let number 1 vary")
+    for button in (chosen, vary):
+        button.click()
+        open_at.mouse.move(1, 1)
+        away = button.evaluate("button => getComputedStyle(button).backgroundColor")
+        button.hover()
+        assert button.evaluate("button => getComputedStyle(button).backgroundColor") == away
+
+
 def test_the_pad_is_dragged_and_moved_by_keys(open_at: Page) -> None:
     before = sheet(open_at)
     pad = open_at.locator(".latent-pad")
@@ -239,11 +253,41 @@ def test_a_traversal_names_its_rows_and_becomes_a_gif(open_at: Page) -> None:
     settled(open_at)
     expect(open_at.locator(".answer .name").first).to_have_text(re.compile(r"choice 1\s*10 choices"))
     expect(open_at.locator(".answer .name").nth(1)).to_have_text(re.compile(r"number 1\s*−2 … 2"))
+    rows = [name.split("\n")[0] for name in open_at.locator(".answer .name").all_inner_texts()]
+    assert rows == open_at.locator(".choices button").all_inner_texts()[1:]  # a chip for each row, and no other
     name, film = downloaded(open_at, "Animation (GIF)")
     assert (name, film.n_frames) == ("the-infogan-traverse.gif", 18)  # ten columns, to and fro
     open_at.get_by_role("group", name="What is swept").get_by_role("button", name="number 2").click()
     settled(open_at)
     expect(open_at.locator(".answer .name")).to_have_count(6)
+
+
+def test_a_choice_is_swept_for_six_samples_that_differ(open_at: Page) -> None:
+    expect(open_at.locator(".about")).to_have_text(re.compile("^Each row is one z, each column one choice;"))
+    open_at.get_by_role("tab", name="Traverse").click()
+    open_at.get_by_role("group", name="What is swept").get_by_role("button", name="choice 1").click()
+    settled(open_at)
+    expect(open_at.locator(".answer .name")).to_have_text([f"sample {6 + 10 * row}" for row in range(2, 8)])
+
+
+def test_where_the_choice_is_held_each_sample_is_another_z(open_at: Page) -> None:
+    open_at.get_by_role("tab", name="Arithmetic").click()
+    settled(open_at)
+    open_at.get_by_role("group", name="choice 1").get_by_role("button", name="B", exact=True).click()  # 64 samples, not 80
+    settled(open_at)
+    expect(open_at.locator("#explore .trouble")).to_be_hidden()
+    open_at.get_by_role("tab", name="Samples").click()
+    expect(open_at.locator(".about")).to_have_text(re.compile("^Each of them is another z;"))
+
+
+def test_on_a_phone_names_and_captions_have_room(open_at: Page) -> None:
+    open_at.set_viewport_size({"width": 390, "height": 844})
+    cut = "spans => spans.filter(span => span.scrollWidth > span.clientWidth).map(span => span.textContent)"
+    for tab, kind in (("Traverse", "name"), ("Neighbours", "caption")):
+        open_at.get_by_role("tab", name=tab).click()
+        settled(open_at)
+        expect(open_at.locator(f".answer .{kind}").first).to_be_visible()
+        assert open_at.locator(f".answer .{kind}").evaluate_all(cut) == []
 
 
 def test_the_ends_of_a_way_are_chosen_on_the_sheet(open_at: Page) -> None:
@@ -264,11 +308,12 @@ def test_the_ends_of_a_way_are_chosen_on_the_sheet(open_at: Page) -> None:
 def test_groups_are_filled_by_pressing_samples(open_at: Page) -> None:
     open_at.get_by_role("tab", name="Arithmetic").click()
     settled(open_at)
+    expect(open_at.get_by_role("button", name="Sample 2, C")).to_be_visible()  # rows are z: each group has others
     open_at.get_by_role("button", name=re.compile("^Group B")).click()
-    open_at.get_by_role("button", name="Sample 2, B").click()
+    open_at.get_by_role("button", name="Sample 31, B").click()
     settled(open_at)
     expect(open_at.get_by_role("button", name="Group B, mean of 2: choose samples for it")).to_be_visible()
-    for index in (12, 22):
+    for index in (41, 51):
         open_at.get_by_role("button", name=f"Sample {index}, B").click()
     expect(open_at.get_by_role("alert")).to_have_text("Choose one to three samples for each of the three groups.")
 
@@ -279,6 +324,8 @@ def test_neighbours_come_with_a_distance_and_a_scale(open_at: Page) -> None:
     expect(open_at.locator(".answer .caption")).to_have_count(9)
     expect(open_at.locator(".said")).to_contain_text("5,000 examples drawn for this")
     expect(open_at.locator(".said")).to_contain_text("real examples that nobody trained on are typically")
+    expect(open_at.locator(".said")).to_contain_text("These data never repeat, so there is nothing to learn by heart.")
+    expect(open_at.locator(".about")).to_contain_text("pixel by pixel")
 
 
 def test_an_autoencoder_shows_copies_and_a_map(page: Page, place: str) -> None:
@@ -306,6 +353,31 @@ def test_the_address_brings_back_what_was_seen(open_at: Page) -> None:
     assert json.loads(told(open_at)["shown"]) == json.loads(before)
 
 
+@pytest.mark.parametrize(
+    ("tab", "state"),
+    [
+        ("traverse", "t.row=number+2&t.sample=23"),
+        ("interpolate", "t.start=3&t.end=41&t.way=straight"),
+        ("arithmetic", "t.a=1.2.3&t.b=4&t.c=50.6"),
+        ("neighbours", "t.sample=17"),
+    ],
+)
+def test_a_link_brings_back_what_a_tab_was_set_to(page: Page, place: str, tab: str, state: str) -> None:
+    page.goto(f"{place}/explore?model=infogan&tab={tab}&seed=0&c.number+1=0&c.number+2=0&{state}")
+    opened(page, "infogan")
+    assert page.url.endswith(f"&{state}")
+    chosen = page.locator(".choices [aria-pressed='true']")
+    if tab in ("traverse", "interpolate"):
+        expect(chosen).to_have_text({"traverse": "number 2", "interpolate": "straight"}[tab])
+
+
+def test_what_is_damaged_in_a_link_is_ignored(page: Page, place: str) -> None:
+    page.goto(f"{place}/explore?model=infogan&tab=interpolate&t.start=x&t.end=9999&t.way=round")
+    opened(page, "infogan")
+    expect(page.locator("#explore .trouble")).to_be_hidden()
+    expect(page.locator(".choices [aria-pressed='true']")).to_have_text("spherical")
+
+
 def test_a_link_that_cannot_be_understood_is_said_and_the_model_opens(page: Page, place: str) -> None:
     page.goto(f"{place}/explore?model=infogan&seed=1&c.slant=1")
     opened(page, "infogan")
@@ -331,9 +403,18 @@ def test_a_server_that_does_not_answer_is_said_and_forgotten_when_it_does(open_a
     turn(open_at, "number 1", 0.5)
     expect(open_at.get_by_role("alert")).to_contain_text("The server does not answer")
     open_at.unroute("**/explore/infogan/samples")
-    turn(open_at, "number 1", 0.7)
-    settled(open_at)
     expect(open_at.locator("#explore .trouble")).to_be_hidden()
+    settled(open_at)
+    assert json.loads(told(open_at)["shown"])["codes"]["number 1"] == 0.5
+
+
+def test_it_tries_again_by_itself_and_a_link_to_a_damaged_model_says_so(page: Page, place: str) -> None:
+    page.route("**/explore/models", lambda route: route.abort())
+    page.goto(f"{place}/explore?model=lost")
+    expect(page.get_by_role("alert")).to_contain_text("The server does not answer")
+    page.unroute("**/explore/models")
+    opened(page, "infogan")
+    expect(page.get_by_role("alert")).to_have_text("The weights of this model are damaged. This is another one.")
 
 
 def test_a_damaged_model_says_so_and_the_others_work(open_at: Page) -> None:
@@ -348,9 +429,8 @@ def test_a_damaged_model_says_so_and_the_others_work(open_at: Page) -> None:
 def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page, place: str) -> None:
     page.goto(place)
     expect(page.locator("#stage .state")).to_have_text("playing")
-    page.get_by_role("link", name="Explore").click()
-    opened(page, "infogan")
-    page.get_by_role("button", name=re.compile("seed 0")).click()
+    page.get_by_role("link", name="Explore").click()  # it opens there, without being chosen
+    expect(page.locator(".models li").first).to_contain_text("seed 0")
     page.wait_for_function("document.querySelector('.explore').dataset.drawn === 'points'")
     settled(page)
     expect(page.locator(".waiting")).to_have_text(re.compile("^Training now, round"))
@@ -364,6 +444,14 @@ def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page
     page.get_by_role("link", name="Play").click()
     page.locator("#play").click()
     expect(page.locator("#stage .state")).to_have_text("paused")
+
+
+def test_a_run_that_pauses_and_goes_on_is_followed_again(open_at: Page) -> None:
+    heard = int(told(open_at)["answered"])
+    told_models = open_at.evaluate("fetch('/explore/models').then(reply => reply.json())")
+    told_models["pretrained"][0]["live"] = True  # as if it were a run that was paused when it was asked, and plays now
+    open_at.route("**/explore/models", lambda route: route.fulfill(json=told_models))
+    open_at.wait_for_function("n => Number(document.querySelector('.explore').dataset.answered) > n", arg=heard)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

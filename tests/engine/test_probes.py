@@ -158,6 +158,13 @@ def test_one_code_is_swept_for_several_samples(infogan: Trained) -> None:
     assert torch.equal(fed.view(3, 4, 11)[:, 0, :9], Samples().inputs(infogan)[:3, :9])
 
 
+def test_a_choice_is_swept_for_samples_of_other_z(infogan: Trained) -> None:
+    _, fed, _ = Traverse(rows=("choice 1",), sample=2, samples=3, apart=5).swept(infogan)  # five choices go round
+    rows = fed.view(3, 5, 11)
+    assert torch.equal(rows[:, 0, :4], Samples().inputs(infogan)[2:13:5, :4])
+    assert len(rows[:, 0, 0].unique()) == 3
+
+
 def test_places_beyond_the_choices_of_a_row_are_empty(infogan: Trained) -> None:
     answer = ask_probe(infogan, "traverse", '{"rows": ["choice 1", "number 1"], "steps": 8}')
     assert (answer["lengths"], answer["columns"], answer["rows"]) == ([5, 8], 8, 2)
