@@ -9,6 +9,8 @@ const SHARE = 10;          // a redraw may take a tenth of the time between two
 const MOST_POINTS = 600;   // of a line: about one per pixel
 export const LETTERS = "ABCD";  // what runs side by side are called
 const BORDERS = { solid: "solid", dash: "dashed", dot: "dotted", dashdot: "dashed" };  // a line's dash as CSS names it
+/** The same in pixels, for the key of runs side by side: CSS knows no line of dashes and dots.  @type {Record<string, string>} */
+const PIXELS = { solid: "", dash: "6 4", dot: "2 3", dashdot: "6 3 2 3" };
 
 export class Chart {
   /** @param {HTMLElement} root @param {"readings" | "checks"} which @param {import("./curves.js").Group[]} groups */
@@ -70,7 +72,7 @@ export class Chart {
 
   /** A tab for each group that has columns; built anew only when the names change. */
   #offer() {
-    const names = this.columns.join("\n");
+    const names = [this.scenes.length, ...this.columns].join("\n");
     if (names === this.names) return;
     this.names = names;
     const there = this.groups.map(([name]) => name).filter((name) => this.#namesIn(name).length);
@@ -90,14 +92,14 @@ export class Chart {
   #mark() {
     for (const tab of this.tabs.children) tab.setAttribute("aria-pressed", String(tab.textContent === this.chosen));
     const names = this.#namesIn(this.chosen);
-    const looks = strokes(names);
-    this.key.replaceChildren(...names.map((name, i) => {
-      const word = document.createElement("span");
+    const looks = strokes(names), compared = this.scenes.length > 1;
+    const lines = names.map((name, i) => {
       const stroke = document.createElement("i");
-      stroke.style.borderTop = `2px ${BORDERS[looks[i].dash]} ${looks[i].colour}`;
-      word.append(stroke, name);
-      return word;
-    }));
+      stroke.style.borderTop = `2px ${compared ? "solid" : BORDERS[looks[i].dash]} ${looks[i].colour}`;
+      return labelled(stroke, name);
+    });
+    const runs = compared ? this.scenes.map((_, nth) => labelled(dashed(PIXELS[DASHES[nth]]), LETTERS[nth])) : [];
+    this.key.replaceChildren(...lines, ...runs);
   }
 
   /** What a group holds.  @param {string} group */
@@ -206,6 +208,22 @@ export class Chart {
       shapes: [...floors, ...visited],
     };
   }
+}
+
+/** @param {Element} stroke @param {string} name */
+function labelled(stroke, name) {
+  const word = document.createElement("span");
+  word.append(stroke, name);
+  return word;
+}
+
+/** A short line in the colour of words.  @param {string} pixels of its dashes and gaps */
+function dashed(pixels) {
+  const [drawing, line] = ["svg", "line"].map((kind) => document.createElementNS("http://www.w3.org/2000/svg", kind));
+  drawing.setAttribute("viewBox", "0 0 26 2");
+  Object.entries({ x1: 0, x2: 26, y1: 1, y2: 1, stroke: "currentColor", "stroke-width": 2, "stroke-dasharray": pixels }).forEach(([name, value]) => line.setAttribute(name, String(value)));
+  drawing.append(line);
+  return drawing;
 }
 
 /**

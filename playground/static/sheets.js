@@ -30,6 +30,7 @@ export class Sheets {
     this.reals = [];
     /** @type {Print[]} */
     this.fakes = [];
+    this.compared = false;  // other runs stand beside this one: there is room for the first sheet alone
     this.asked = 0;
     this.shown = 0;
   }
@@ -52,6 +53,7 @@ export class Sheets {
   /** @type {import("./stage.js").Painter["paint"]} */
   paint(pen, size, layers) {
     const colours = palette();
+    this.compared = Number(/** @type {HTMLElement | null} */ (pen.canvas.closest?.("[data-scenes]"))?.dataset.scenes ?? 1) > 1;
     const scale = layers.belief ? this.scale() : null;
     const family = getComputedStyle(pen.canvas).fontFamily;
     for (const placed of this.#arrange(size, layers)) {
@@ -82,13 +84,17 @@ export class Sheets {
   }
 
   words() {
-    const names = this.fakes.map((print) => `${print.columns * print.rows} pictures, ${print.name}`);
+    const names = this.#seen.map((print) => `${print.columns * print.rows} pictures, ${print.name}`);
     const scale = this.scale();
     return names.join("; ") + (scale ? `; D scores them from ${number(scale.low)} to ${number(scale.high)}` : "");
   }
 
   at() {
     return "";
+  }
+
+  get #seen() {
+    return this.compared ? this.fakes.slice(0, 1) : this.fakes;
   }
 
   /**
@@ -98,7 +104,7 @@ export class Sheets {
    * @param {Size} size @param {Layers} layers @returns {Placed[]}
    */
   #arrange(size, layers) {
-    const fakes = layers.fake ? this.fakes.map(whole) : [];
+    const fakes = layers.fake ? this.#seen.map(whole) : [];
     const reals = layers.real ? this.reals.map(whole) : [];
     const strips = fakes.length
       ? [reals.map((real) => ({ ...real, rows: 1 })), reals.map((real) => ({ ...real, columns: 1 }))]

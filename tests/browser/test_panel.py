@@ -119,6 +119,14 @@ def test_the_stage_repaints_while_a_run_plays(run: str, open_page: Open) -> None
     assert "fake" in label
 
 
+def test_beside_another_run_only_the_first_sheet_is_shown(open_page: Open) -> None:
+    page = open_page("pairs")
+    canvas = page.locator("#stage canvas[role=img]")
+    expect(canvas).to_have_attribute("aria-label", re.compile("pictures.*; .*pictures"))
+    page.evaluate("document.querySelector('#stage .play').dataset.scenes = '2'")
+    expect(canvas).not_to_have_attribute("aria-label", re.compile("pictures.*; .*pictures"), timeout=30_000)
+
+
 def test_a_zoom_survives_ten_redraws_in_the_same_element(open_page: Open) -> None:
     page = open_page("ring")
     redraws(page, "readings", 1)

@@ -120,6 +120,7 @@ def test_runs_stand_side_by_side_named_by_what_differs(page: Page) -> None:
         expect(state).to_have_text("playing")
     until(lambda: in_step(page), "the second has caught up with the first")
     page.wait_for_function("document.querySelector('#stage .readings .plot').data?.length === 4")  # two losses of two runs
+    expect(page.locator("#stage .readings .key span:has(svg)")).to_have_text(["A", "B"])  # which dash is whose
     expect(page.locator("#stage .numbers.said li b").first.locator("span")).to_have_count(2)
     pause(page)  # both
     page.locator("#reset").click()  # both from the beginning, together
