@@ -60,7 +60,7 @@ def evaluate(path: Path, n: int = 10_000, device: str = "auto", seed: int = 0, t
 
 def trained_of(path: Path, device: torch.device, tell: Tell = silent) -> tuple[Trained, int | None]:
     """Whoever is kept here, and the rounds of training if they are known."""
-    if not path.is_dir():
+    if path.suffix == ".safetensors" or path.is_file():
         return load_weights(path), None
     trainer = restored(read(path), device, tell)
     trainer.catch_up()

@@ -2,10 +2,8 @@
 
 import json
 import math
-import sys
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -159,7 +157,7 @@ def test_an_infogan_whose_choice_is_the_class_but_for_its_name_has_no_code_error
 
 
 def test_columns_of_what_g_is_fed_are_laid_out_as_these_tests_say():
-    assert InfoGAN().codes(Latent(dim=2), ())[1] == Code("choice 1", "category", 10, 2)
+    assert InfoGAN().codes(Latent(dim=2), ())[1] == Code("choice 1", "category", 10, 2, tuple("ABCDEFGHIJ"))
 
 
 # -- what cannot be measured ----------------------------------------------------------------------------------------------
@@ -197,7 +195,7 @@ def test_who_is_kept_is_the_moving_average(tmp_path):
 
 def test_a_file_is_weights(tmp_path, monkeypatch):
     trained, _ = trained_of(folder(tmp_path, tiny()), CPU)
-    monkeypatch.setitem(sys.modules, "engine.pretrained", SimpleNamespace(load_weights=lambda path: trained))
+    monkeypatch.setattr("engine.evaluate.load_weights", lambda path: trained)
     (tmp_path / "some.safetensors").write_bytes(b"")
     assert trained_of(tmp_path / "some.safetensors", CPU) == (trained, None)
     assert evaluate(tmp_path / "some.safetensors", 100, "cpu")["rounds"] is None
