@@ -335,7 +335,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
         "glyphs-infogan": Preset(
             "InfoGAN on glyphs",
             recipe(INFOGAN, GLYPHS_WITH_TWO_CAUSES),
-            3_000,
+            4_500,
             "Characters that only lean and thicken: which code has found which cause can be measured.",
         ),
         "mnist-infogan": Preset(
