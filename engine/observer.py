@@ -23,7 +23,7 @@ from engine.snapshot import Stage, sheet
 from engine.trainer import ROWS, Trainer
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
-TESTED = 1000  # held-out examples that a classifier is tried on while it learns
+TESTED = 500  # held-out examples that a classifier is tried on while it learns; it does so every two seconds
 
 
 class Observer:
@@ -118,7 +118,8 @@ class Observer:
             shown = game.show(trainer.shown, self.real, trainer.rules)
             sheets = []
             for name, pictures in shown.items():
-                scores = game.score(trainer.players, pictures).tolist() if game.judged else None
+                fed = trainer.rules.probe if name == "fake" else None
+                scores = game.score(trainer.players, pictures, fed).tolist() if game.judged else None
                 sheets.append(sheet(pictures, self.config.columns, scores, name=name))
         return {"kind": "images", "sheets": sheets}
 

@@ -117,8 +117,11 @@ class Game(Part):
         """Samples (N, *data) for what G is fed (N, code)."""
         return p.G(z)  # type: ignore[no-any-return]
 
-    def score(self, p: Players, x: Tensor) -> Tensor:
-        """How real D finds x (N, *data): scores (N,), higher is more real. Only where the game is `judged`."""
+    def score(self, p: Players, x: Tensor, fed: Tensor | None = None) -> Tensor:
+        """How real D finds x (N, *data): scores (N,), higher is more real. Only where the game is `judged`.
+
+        fed: what G was fed for x (N, code), for a D that is told of it; None where nobody knows.
+        """
         return p.D(x)[:, :1].flatten(1).mean(1)  # type: ignore[no-any-return]
 
     def classify(self, p: Players, x: Tensor) -> Tensor | None:

@@ -51,7 +51,7 @@ class BEGAN(Game):
         """How far D's reconstruction is from x (N, ...): mean absolute difference, (N,)."""
         return (p.D(x) - x).abs().flatten(1).mean(1)  # type: ignore[no-any-return]
 
-    def score(self, p: Players, x: Tensor) -> Tensor:
+    def score(self, p: Players, x: Tensor, fed: Tensor | None = None) -> Tensor:
         return -self.error(p, x)
 
     def pull(self, p: Players, fake: Tensor, real: Tensor, rules: Rules) -> Tensor:

@@ -67,9 +67,11 @@ class ConditionalGAN(Game):
         """Fakes of these classes (N,)."""
         return p.G(torch.cat((rules.z(len(y)), hot(y, rules.codes[-1].size)), 1))  # type: ignore[no-any-return]
 
-    def score(self, p: Players, x: Tensor) -> Tensor:
-        """How real D finds x as whatever class suits it best."""
+    def score(self, p: Players, x: Tensor, fed: Tensor | None = None) -> Tensor:
+        """How real D finds x as the class that was asked for; where that is not known, as the one that suits it best."""
         classes = p.D.classes
+        if fed is not None:  # one pass, where the other way takes one for each class
+            return p.D(x, fed[:, -classes:].argmax(1)).flatten(1).mean(1)  # type: ignore[no-any-return]
         y = torch.arange(classes, device=x.device).repeat_interleave(len(x))
         of_each: Tensor = p.D(x.repeat(classes, *[1] * (x.dim() - 1)), y).flatten(1).mean(1)
         return of_each.view(classes, len(x)).amax(0)

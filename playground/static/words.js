@@ -51,7 +51,7 @@ const MEANINGS = [
   [/classes named$/, "Share of samples whose class D names rightly"],
   [/^labelled named$/, "Share of the few labelled samples whose class D names rightly"],
   [/^class loss$/, "Cross-entropy of the classes that D names, in nats"],
-  [/^test error$/, "Share of 1,000 examples that are not trained on whose class D names wrongly"],
+  [/^test error$/, "Share of 500 examples that are not trained on whose class D names wrongly"],
   [/^sharpness$/, "Edges in the fakes over edges in real pictures: 1 is as sharp as they are, less is blurred, more is noisy"],
   [/^D\w* /, "What a penalty adds to D's loss"],
 ];

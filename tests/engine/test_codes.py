@@ -195,3 +195,13 @@ def test_g_is_drawn_to_the_mean_of_ds_features():
 
 def test_hot_is_one_hot():
     assert hot(torch.tensor([2, 0]), 3).tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_where_the_class_is_known_the_score_is_that_of_this_class_in_one_pass():
+    trainer, seen = played(tiny(game="conditional"), 2), []
+    fed = trainer.config.fed(5, seeded(), CPU)
+    x, y = drawn(5, 2), trainer.config.codes[1].of(fed).argmax(1)
+    expected = trainer.players.D(x, y).flatten()
+    trainer.players.D.register_forward_pre_hook(lambda net, given: seen.append(len(given[0])))
+    assert torch.equal(trainer.config.game.score(trainer.players, x, fed), expected)
+    assert seen == [5]
