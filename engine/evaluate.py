@@ -18,7 +18,7 @@ from engine.classifier import Classifier, Unmeasurable, classifier_of
 from engine.config import RunConfig
 from engine.data import Points, Tell, silent
 from engine.devices import choose
-from engine.games import Autoencoder, Players
+from engine.games import Autoencoder, Game, Players
 from engine.metrics import (
     Cells,
     class_histogram,
@@ -118,6 +118,7 @@ def _pictures(trained: Trained, p: Players, n: int, generator: Generator, tell: 
         **_of_all(real, fake),
         "fid_floor": frechet(real.sight.features, eye.see(training).features),
         **codes_measured(config, p, real, fake, eye.r_squared),
+        **_of_classes(config.game, p, held),
         **(_of_copies(config.game, p, held.x) if isinstance(config.game, Autoencoder) else {}),
     }
     protocol = _protocol(config, eye, reals=len(held.x), fakes=n)
@@ -148,6 +149,16 @@ def _of_all(real: Real, fake: Fake) -> dict[str, Any]:
         "sharpness": sharpness(fake.x, real.x),
         "vendi": vendi(drawn) / vendi(seen),
     }
+
+
+def _of_classes(game: Game, p: Players, held: Labelled) -> dict[str, float]:
+    """How often whoever names classes in this game is wrong on held-out pictures."""
+    wrong = []
+    for x, y in zip(portions(held.x, AT_ONCE), portions(held.y, AT_ONCE), strict=True):
+        if (said := game.classify(p, x)) is None:
+            return {}
+        wrong.append(said.argmax(1) != y)
+    return {"test_error": float(torch.cat(wrong).double().mean())}
 
 
 def _of_copies(game: Autoencoder, p: Players, x: Tensor) -> dict[str, float]:

@@ -22,17 +22,23 @@ class Mixture:
     centres: Tensor
     scales: Tensor
     weights: Tensor
+    alike: bool = False  # all scales are the same, so that nobody need look up whose is whose
 
     @staticmethod
     def even(centres: Tensor, sigma: float) -> Mixture:
         """Round Gaussians of one width, all equally likely.  centres: (K, d)."""
         weights = torch.full((len(centres),), 1 / len(centres), device=centres.device)
-        return Mixture(centres, torch.full_like(centres, sigma), weights)
+        return Mixture(centres, torch.full_like(centres, sigma), weights, alike=True)
 
     @cached_property
     def _stairs(self) -> Tensor:
         """(K-1,) the cumulative weights without the last, so that no rounding can lead past the last Gaussian."""
         return self.weights.cumsum(0)[:-1]
+
+    @cached_property
+    def _width(self) -> Tensor:
+        """(d,) the scales of any of them, where they are alike."""
+        return self.scales[0]
 
     def sample(self, n: int, generator: Generator) -> Tensor:
         """n independent draws, (n, d)."""
@@ -43,7 +49,8 @@ class Mixture:
         device = self.centres.device
         k = torch.searchsorted(self._stairs, torch.rand(n, generator=generator, device=device), right=True)
         noise = torch.randn(n, self.centres.shape[1], generator=generator, device=device)
-        return torch.addcmul(self.centres.index_select(0, k), noise, self.scales.index_select(0, k)), k
+        scales = self._width if self.alike else self.scales.index_select(0, k)
+        return torch.addcmul(self.centres.index_select(0, k), noise, scales), k
 
     def log_density(self, x: Tensor) -> Tensor:
         """ln p(x), (m,) for x (m, d); block by block, because (m, K) tables of curves outgrow a processor's cache."""

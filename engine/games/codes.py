@@ -39,6 +39,11 @@ def noise(latent: Latent) -> Code:
     return Code("z", "noise", latent.dim)
 
 
+def with_class(latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
+    """Noise, and beside it the class that is asked for."""
+    return laid_out(noise(latent), Code("class", "category", len(class_names), names=class_names))
+
+
 def laid_out(*codes: Code) -> tuple[Code, ...]:
     """The same codes, each behind the one before."""
     placed: list[Code] = []

@@ -11,7 +11,7 @@ from torch.nn.functional import embedding
 
 from engine.batches import Labelled, Shape
 from engine.games.base import Game, Make, Players, Turn
-from engine.games.codes import Code, hot, laid_out, noise
+from engine.games.codes import Code, hot, with_class
 from engine.games.diagram import Diagram, told_the_class
 from engine.games.latent import Latent
 from engine.games.rules import Rules
@@ -53,19 +53,15 @@ class ConditionalGAN(Game):
         return {"D": (x, y), "G": (torch.empty(n, make.code),)}
 
     def codes(self, latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
-        return laid_out(noise(latent), Code("class", "category", len(class_names), names=class_names))
+        return with_class(latent, class_names)
 
     def round(self, p: Players, batches: Iterator[Labelled], rules: Rules) -> Iterator[Turn]:
         real, y = next(batches)
         with torch.no_grad():
-            fake = self.draw(p, y, rules)
+            fake = p.G(rules.of_class(y))
         yield Turn(("D",), rules.d_verdict(p.D, real, fake, y).loss)
-        fake = self.draw(p, y, rules)
+        fake = p.G(rules.of_class(y))
         yield Turn(("G",), rules.g_verdict(p.D, real, fake, y).loss)
-
-    def draw(self, p: Players, y: Tensor, rules: Rules) -> Tensor:
-        """Fakes of these classes (N,)."""
-        return p.G(torch.cat((rules.z(len(y)), hot(y, rules.codes[-1].size)), 1))  # type: ignore[no-any-return]
 
     def score(self, p: Players, x: Tensor, fed: Tensor | None = None) -> Tensor:
         """How real D finds x as the class that was asked for; where that is not known, as the one that suits it best."""
@@ -95,7 +91,7 @@ class Beside(nn.Module):
 
 
 class Projection(nn.Module):
-    """score(x) + <v_y, features(x)>: arXiv:1802.05637, equation 3, where the features are one linear map further up."""
+    """score(x) + <v_y, features(x)>: arXiv:1802.05637, figure 1d, where the features are one linear map further up."""
 
     def __init__(self, net: nn.Module, classes: int, features: int) -> None:
         super().__init__()

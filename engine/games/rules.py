@@ -14,7 +14,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from engine.augment import Augment
-from engine.games.codes import Code, draw
+from engine.games.codes import Code, draw, hot
 from engine.games.latent import Latent
 from engine.layers import mixes_samples
 from engine.losses import Loss
@@ -86,6 +86,10 @@ class Rules:
         """Fresh inputs of G (n, code): latents, and random codes beside them."""
         self.latents += n
         return draw(self.codes, self.latent, n, self.generator, self.device)
+
+    def of_class(self, y: Tensor) -> Tensor:
+        """Fresh inputs of G that ask for these classes (N,): (N, code)."""
+        return torch.cat((self.z(len(y)), hot(y, self.codes[-1].size)), 1)
 
     def normal(self, like: Tensor) -> Tensor:
         """Normal numbers in the shape of a tensor."""

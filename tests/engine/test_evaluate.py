@@ -61,7 +61,7 @@ def finite(value: Any) -> bool:
     [
         ("gan", set()),
         ("conditional", OF_CLASSES),
-        ("acgan", OF_CLASSES),
+        ("acgan", OF_CLASSES | {"test_error"}),
         ("infogan", OF_CHOICES | {"codes"}),
         ({"name": "infogan", "continuous": 0}, OF_CHOICES),
         ({"name": "infogan", "categorical": 0}, {"codes"}),

@@ -202,7 +202,7 @@ def test_a_round_of_any_game_does_not_wait(game, kind):
 
 @pytest.mark.parametrize("penalty", ["none", *PENALTIES])
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("game", [name for name, game in GAMES.items() if "loss" in game.uses])
+@pytest.mark.parametrize("game", GAMES)
 def test_a_round_with_any_loss_and_penalty_does_not_wait(game, loss, penalty):
     play(tiny(game=game, loss=loss, penalties={} if penalty == "none" else {penalty: {"interval": 2}}))
 

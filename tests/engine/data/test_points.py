@@ -157,4 +157,4 @@ def test_a_batch_of_points_is_a_handful_of_operations(kind):
     source.batch(256, generator)
     with Operations() as asked:
         source.batch(256, generator)
-    assert asked.count <= 6 + (kind in (Moons, Spiral))  # which strand of the curve a point is of
+    assert asked.count <= 6
