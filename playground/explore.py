@@ -28,14 +28,20 @@ MOST_RUNS = 24  # of a visitor's own that are listed
 
 
 def explore_routes(registry: Registry) -> APIRouter:
-    """GET /explore/models, GET /explore/<model>/controls, POST /explore/<model>/<probe>."""
+    """GET /explore/models, GET /explore/runs, GET /explore/<model>/controls, POST /explore/<model>/<probe>."""
     router, desk = APIRouter(), Desk(registry)
 
     @router.get("/explore/models")
     async def models(request: Request) -> Response:
-        own = registry.own(known_visitor(request.headers))[:MOST_RUNS]
-        runs = await asyncio.to_thread(lambda: [_listed(registry, entry) for entry in own])
-        return in_json({"pretrained": plain(await desk.in_turn(desk.shipped.listed)), "runs": runs})
+        return in_json({"pretrained": plain(await desk.in_turn(desk.shipped.listed)), "runs": await own(request)})
+
+    @router.get("/explore/runs")  # what changes of it, for pages that look again every two seconds
+    async def runs(request: Request) -> Response:
+        return in_json({"runs": await own(request)})
+
+    async def own(request: Request) -> list[dict[str, Any]]:
+        entries = registry.own(known_visitor(request.headers))[:MOST_RUNS]
+        return await asyncio.to_thread(lambda: [_listed(registry, entry) for entry in entries])
 
     @router.get("/explore/{model}/controls")
     async def controls(model: str, request: Request) -> Response:

@@ -13,7 +13,7 @@ SOURCES = {".py", ".js", ".css", ".html"}
 
 def in_the_map() -> list[str]:
     """The paths that start a line of the map."""
-    return re.findall(r"^([\w./-]+\.\w+) +\S", README.split("## The map")[1], flags=re.MULTILINE)
+    return re.findall(r"^([\w./-]+\.\w+) {2,}\S", README.split("## The map")[1], flags=re.MULTILINE)
 
 
 def tracked() -> set[str]:

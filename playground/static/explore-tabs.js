@@ -2,11 +2,11 @@
 
 import { place } from "./explore-address.js";
 import { Arithmetic } from "./explore-arithmetic.js";
-import { Interpolate } from "./explore-interpolate.js";
+import { Interpolate } from "./explore-between.js";
 import { sentence } from "./explore-layout.js";
 import { LatentMap } from "./explore-map.js";
 import { Neighbours } from "./explore-neighbours.js";
-import { Reconstruct } from "./explore-reconstruct.js";
+import { Reconstruct } from "./explore-copies.js";
 import { Traverse } from "./explore-traverse.js";
 
 /**

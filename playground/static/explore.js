@@ -31,6 +31,8 @@ class Explore {
     });
     this.asker = new Asker(root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
     this.model = "";
+    /** @type {import("./explore-models.js").Model[] | undefined} what ships, once it is known */
+    this.shipped = undefined;
     this.turns = 0;  // how often a model was chosen
     this.note = "";  // what was wrong with the link, until something is turned
     this.tabName = "samples";
@@ -61,9 +63,10 @@ class Explore {
   }
 
   async #list() {
-    const { answer } = await fetched("/explore/models");
+    const { answer } = await fetched(this.shipped ? "/explore/runs" : "/explore/models");  // what ships stays as it is
+    this.shipped ??= answer.pretrained;
     if (answer.detail) this.#trouble(answer.detail);
-    else this.models.show(answer.pretrained, answer.runs, this.model);
+    else this.models.show(this.shipped, answer.runs, this.model);
     if (!answer.detail && this.find(".trouble").textContent === SILENT) this.#again();
     return !answer.detail;
   }

@@ -448,9 +448,8 @@ def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page
 
 def test_a_run_that_pauses_and_goes_on_is_followed_again(open_at: Page) -> None:
     heard = int(told(open_at)["answered"])
-    told_models = open_at.evaluate("fetch('/explore/models').then(reply => reply.json())")
-    told_models["pretrained"][0]["live"] = True  # as if it were a run that was paused when it was asked, and plays now
-    open_at.route("**/explore/models", lambda route: route.fulfill(json=told_models))
+    live = {"id": "infogan", "title": "A run", "state": "playing", "round": 1, "live": True}  # as if it were one that was paused
+    open_at.route("**/explore/runs", lambda route: route.fulfill(json={"runs": [live]}))
     open_at.wait_for_function("n => Number(document.querySelector('.explore').dataset.answered) > n", arg=heard)
 
 

@@ -79,12 +79,14 @@ def test_the_list_has_ones_own_runs_the_newest_first(client: TestClient, registr
     runs = client.get("/explore/models").json()["runs"]
     assert [run["id"] for run in runs] == [newest.id, entry.id]
     assert [(run["state"], run["live"]) for run in runs] == [("playing", True), ("paused", False)]
+    assert [run["id"] for run in client.get("/explore/runs").json()["runs"]] == [newest.id, entry.id]
     assert runs[1] | {"id": ""} == {"id": "", "title": runs[1]["title"], "state": "paused", "round": 0, "live": False}
 
 
 def test_a_stranger_is_told_what_ships_and_nothing_else(client: TestClient, entry: Entry) -> None:
     client.cookies.clear()
     assert client.get("/explore/models").json()["runs"] == []
+    assert client.get("/explore/runs").json() == {"runs": []}
     assert client.post("/explore/tiny/samples", content=b"{}").status_code == 200
 
 
