@@ -14,6 +14,7 @@ from torch import Tensor
 from engine.config import RunConfig
 from engine.parts import knob
 from engine.probes.base import Encodes, Probe, kept_back, labels_of, made, shown
+from engine.questions import BadQuestion
 from engine.trained import Trained
 
 LANDED = 512  # held-out examples
@@ -31,10 +32,18 @@ class LatentMap(Probe):
         return "A sphere has no map of quantiles." if config.latent.shape == "sphere" else ""
 
     def answer(self, trained: Trained) -> dict[str, Any]:
-        """landed: (x, y) in [0, 1] of each held-out example where somebody encodes, and its class."""
-        places, classes = self.landed(trained)
+        """landed: (x, y) in [0, 1] of each held-out example where somebody encodes, and its class.
+
+        absent: why there are none, where data cannot be had; the map itself needs none.
+        """
+        places, classes, absent = torch.empty(0, 2), list[str](), ""
+        try:
+            places, classes = self.landed(trained)
+        except BadQuestion as error:
+            absent = str(error)
         answer = shown(trained.config, made(trained, self.grid(trained)), self.side)
-        return answer | {"landed": places.tolist(), "classes": classes, "class_names": list(trained.config.data.class_names)}
+        answer |= {"landed": places.tolist(), "classes": classes, "class_names": list(trained.config.data.class_names)}
+        return answer | {"absent": absent}
 
     def grid(self, trained: Trained) -> Tensor:
         """(side * side, 2), the highest row first."""

@@ -25,9 +25,9 @@ export class LatentMap {
   /** @param {any} answer */
   show(answer) {
     this.answer = answer;
-    const { landed, columns, rows } = answer;
+    const { landed, columns, rows, absent } = answer;
     if (landed.length) this.#switch();
-    this.bench.say(landed.length ? `${landed.length} examples that nobody trained on lie where their code puts them.` : "");
+    this.bench.say(landed.length ? `${landed.length} examples that nobody trained on lie where their code puts them.` : absent && `No real examples are shown: ${absent}`);
     if (this.sheet) return this.sheet.show(answer, "What G makes at each place of the latent");
     const line = (/** @type {(i: number) => number} */ at, /** @type {number} */ n) => ({ at: Array.from({ length: n }, (_, i) => at(i)), thin: true });
     this.bench.plane?.lay({

@@ -12,11 +12,12 @@ from PIL import Image
 from recipes import CPU, played, same, tiny, tiny_pictures
 
 from engine.answers import answer
-from engine.data import Glyphs, Stored
+from engine.data import DataUnavailable, Glyphs, Stored
 from engine.games import GAMES, Latent
 from engine.observer import Observer
 from engine.probes import PROBES, ask_probe
 from engine.probes.arithmetic import Arithmetic
+from engine.probes.base import kept_back
 from engine.probes.interpolate import Interpolate
 from engine.probes.latent_map import LatentMap
 from engine.probes.latents import between, truncated
@@ -245,6 +246,17 @@ def test_a_map_stands_at_the_quantiles_and_examples_land_in_it() -> None:
     assert len(answer["classes"]) == len(places) > 100
     corner = LatentMap(side=4).grid(model)[0]
     assert torch.allclose(corner, torch.special.ndtri(torch.tensor([0.125, 0.875])))
+
+
+def test_a_map_needs_no_data_but_says_that_no_examples_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise DataUnavailable("They are not on this computer.")
+
+    monkeypatch.setattr(Glyphs, "held_out", gone)
+    kept_back.cache_clear()
+    answer = ask_probe(trained("vae", latent={"dim": 2}), "map", '{"side": 4}')
+    assert (answer["rows"], answer["landed"], answer["absent"]) == (4, [], "They are not on this computer.")
+    kept_back.cache_clear()
 
 
 @pytest.mark.parametrize("shape", ["normal", "uniform", "truncated"])
