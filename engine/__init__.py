@@ -15,11 +15,12 @@ from engine.intake import check_state
 from engine.links import BadLink, pack_link, unpack_link
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
-from engine.presets import GROUPS, PRESETS, Preset, kind_of, preset_of, suited
+from engine.presets import GROUPS, PRESETS, Preset, preset_of
 from engine.pretrained import BadWeights, Card, card, pretrained, pretrained_names
 from engine.probes import PROBES, ask_probe
 from engine.processes import warm
 from engine.questions import BadQuestion
+from engine.recipes import kind_of, suited
 from engine.recorder import Rows
 from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told

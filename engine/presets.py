@@ -1,21 +1,31 @@
-"""Presets: every method of the usual table on points and on pictures, and a recipe for each kind of data.
+"""Presets: every method of the usual table on points and on pictures, games with codes and classes, and what goes wrong.
 
-A preset is a recipe, how many rounds it needs and one sentence. A method is the few sections that define it, laid over a base
-recipe, so that the same definition serves the ring, glyphs and whatever comes; the methods are those of Lucic et al. 2018
-(arXiv:1711.10337) and two since.
+A preset is a recipe (recipes.py), how many rounds it needs and one sentence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from engine.config import RunConfig
-from engine.data import DATA
-
-Sections = dict[str, Any]  # parts of a recipe as plain data
-Kind = Literal["points", "pictures"]
+from engine.recipes import (
+    GLYPHS_WITH_TWO_CAUSES,
+    INFOGAN,
+    LAZY_R1,
+    METHODS,
+    PICTURES,
+    POINTS,
+    SEMISUPERVISED,
+    SNGAN,
+    TEAM,
+    TOY,
+    Sections,
+    adam,
+    both,
+    recipe,
+)
 
 
 @dataclass(frozen=True)
@@ -26,110 +36,6 @@ class Preset:
     config: RunConfig
     rounds: int
     about: str
-
-
-class Method(NamedTuple):
-    """What defines a row of the table, whatever the data."""
-
-    title: str
-    sections: Sections
-    about: str
-
-
-def adam(lr: float, beta1: float = 0.5, beta2: float = 0.999) -> Sections:
-    return {"name": "adam", "lr": lr, "beta1": beta1, "beta2": beta2}
-
-
-def both(key: str, value: Any) -> Sections:
-    """The same for G and for D: key is "optimizer" or "network"."""
-    names = ("g_optimizer", "d_optimizer") if key == "optimizer" else ("generator", "discriminator")
-    return dict.fromkeys(names, value)
-
-
-METHODS: dict[str, Method] = {
-    "mm": Method("MM GAN", {"loss": "minimax"}, "The zero-sum game of 2014; G's gradient vanishes when D is sure."),
-    "ns": Method("NS GAN", {"loss": "non-saturating"}, "The loss of 2014 that people use: G maximises log D."),
-    "wgan": Method(
-        "WGAN",
-        {
-            "loss": "wasserstein",
-            "game": {"name": "gan", "d_turns": 5},
-            "g_optimizer": {"name": "rmsprop", "lr": 5e-4},
-            "d_optimizer": {"name": "rmsprop", "lr": 5e-4, "clip": 0.1},
-        },
-        "D estimates the Wasserstein distance; its weights are clipped to keep its slope bounded.",
-    ),
-    "wgan-gp": Method(
-        "WGAN-GP",
-        {"loss": "wasserstein", "game": {"name": "gan", "d_turns": 5}, "penalties": {"gradient-penalty": {}}},
-        "The Wasserstein loss with D's slope held near 1 between real and fake.",
-    ),
-    "lsgan": Method("LSGAN", {"loss": "least-squares"}, "D's scores are regressed to 1 and 0."),
-    "dragan": Method(
-        "DRAGAN",
-        {"loss": "non-saturating", "penalties": {"dragan": {}}},
-        "The log loss with D's slope held near 1 around real data.",
-    ),
-    "began": Method("BEGAN", {"game": "began"}, "D is an autoencoder; a controller keeps G and D in balance."),
-    "hinge": Method("Hinge GAN", {"loss": "hinge"}, "D stops caring about samples it has clearly told apart."),
-    "r3gan": Method(
-        "R3GAN",
-        {"loss": "rpgan", "penalties": {"r1": {"weight": 0.02}, "r2": {"weight": 0.02}}},
-        "Each fake is judged against a real one, with zero-centred penalties on both: no tricks, and no collapse.",
-    ),
-}
-
-POINTS: Sections = {
-    "data": "ring",
-    "latent": {"dim": 2},
-    **both("network", {"name": "mlp", "width": 64, "depth": 2}),
-    **both("optimizer", adam(2e-3, 0.0, 0.99)),
-    "training": {"batch": 128, "average": 0.998},
-}
-
-PICTURES: Sections = {
-    "data": "glyphs",
-    "latent": {"dim": 64},
-    "generator": {"name": "dcgan", "width": 32, "activation": "relu", "norm": "batch"},
-    "discriminator": {"name": "dcgan", "width": 32, "activation": "leaky-relu", "norm": "none"},
-    **both("optimizer", adam(4e-4)),
-    "training": {"batch": 64, "average": 0.998},
-}
-
-SNGAN: Sections = {
-    "loss": "hinge",
-    "generator": {"name": "resnet", "norm": "paper"},
-    "discriminator": {"name": "resnet", "norm": "paper"},
-    **both("optimizer", adam(2e-4, 0.0, 0.9)),
-}
-
-LAZY_R1: Sections = {"penalties": {"r1": {"weight": 1.0, "interval": 4}}}
-
-
-def kind_of(data: str) -> Kind:
-    """What a data set of DATA holds."""
-    return "pictures" if len(DATA[data]().shape) == 3 else "points"
-
-
-def suited(data: str) -> Sections:
-    """The sections of a recipe that depend on the kind of its data, as they suit these: latent, networks, optimizers, batch."""
-    base = PICTURES if kind_of(data) == "pictures" else POINTS
-    return {section: value for section, value in base.items() if section != "data"}
-
-
-def recipe(base: Sections, *changes: Sections) -> RunConfig:
-    """A checked recipe: a base with other sections laid over it."""
-    value = dict(base)
-    for change in changes:
-        value |= change
-    return RunConfig.from_dict(value)
-
-
-TOY: dict[str, Sections] = {
-    "wgan-gp": {"penalties": {"gradient-penalty": {"weight": 0.1}}},  # the paper's lambda for toy data; 10 teaches nothing
-    "dragan": {"penalties": {"dragan": {"weight": 0.1}}},  # ours, for the same reason: 10 finds 5 of 8 modes
-}
-"""What a method needs beside its sections on points."""
 
 
 def of_methods(
@@ -150,35 +56,6 @@ def digits(data: str, title: str, about: str, lr: float = 4e-4) -> Preset:
     return Preset(title, recipe(PICTURES, {"data": data}, LAZY_R1, both("optimizer", adam(lr))), 9_000, about)
 
 
-INFOGAN: Sections = {
-    # The paper's numbers, but for narrower networks and the weights of the codes: with 1 the choice is read after 250 rounds,
-    # long before there are digits, and means little; with 0.1 digits are found first (README, "Models that ship").
-    "game": {"name": "infogan", "weight": 0.1, "numbers": 0.1},
-    "latent": {"dim": 62, "shape": "uniform"},
-    "generator": {"name": "dcgan", "width": 32, "dense": 512, "activation": "relu", "norm": "batch"},
-    "discriminator": {"name": "dcgan", "width": 32, "dense": 512, "activation": "leaky-relu", "norm": "batch"},
-    "g_optimizer": adam(1e-3),
-    "d_optimizer": adam(2e-4),
-    "training": {"batch": 128, "average": 0.998},
-}
-
-TEAM: Sections = {  # autoencoders: both players alike, no opponent to be slower than
-    "latent": {"dim": 16},
-    **both("network", {"name": "dcgan", "width": 32, "activation": "relu", "norm": "batch"}),
-    **both("optimizer", adam(1e-3, 0.9)),
-    "training": {"batch": 128, "average": 0.99},
-}
-
-SEMISUPERVISED: Sections = {  # Salimans et al.'s for MNIST, narrower: their D is 1000-500-250-250-250
-    "game": "semisupervised",
-    "latent": {"dim": 100, "shape": "uniform"},
-    "generator": {"name": "mlp", "width": 500, "depth": 2, "activation": "softplus", "norm": "batch"},
-    "discriminator": {"name": "mlp", "width": 400, "depth": 3, "activation": "relu", "norm": "weight", "noise": 0.5},
-    **both("optimizer", adam(3e-3)),
-    "training": {"batch": 100, "average": 0.998},
-}
-
-
 def with_few_labels(data: str, where: str, rounds: int) -> dict[str, Preset]:
     """The semi-supervised GAN on 10 labels of each class, and the same D on these alone."""
     alone = {"game": {"name": "semisupervised", "unlabelled": False}}
@@ -196,14 +73,6 @@ def with_few_labels(data: str, where: str, rounds: int) -> dict[str, Preset]:
             "The same D, taught by ten labels of each class and nothing else: for comparison.",
         ),
     }
-
-
-GLYPHS_WITH_TWO_CAUSES: Sections = {
-    "data": {"name": "glyphs", "slant": 0.4, "thickness": 0.5, "scale": 0.0, "shift": 0.0},
-    "game": {"name": "infogan", "weight": 0.1, "numbers": 0.5},
-    "generator": {"name": "dcgan", "width": 32, "dense": 256, "activation": "relu", "norm": "batch"},
-    "discriminator": {"name": "dcgan", "width": 32, "dense": 256, "activation": "leaky-relu", "norm": "batch"},
-}
 
 
 def with_classes(data: str, where: str, lr: float) -> dict[str, Preset]:

@@ -20,6 +20,7 @@ parts  batches  layers  recorder  files  processes  links  tempo  sight
 questions  losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
 games  metrics  messages  saved  frames  theory  teaching
 config  classifier
+recipes
 presets  budget  devices  trainer  trained  steered
 catalogue  plane  intake  script  telling  probes  pretrained
 observer

@@ -17,7 +17,7 @@ from engine.games import GAMES, GAN
 from engine.games.codes import hot
 from engine.observer import Observer
 from engine.plane import NODES, SHOWN
-from engine.presets import kind_of
+from engine.recipes import kind_of
 from engine.snapshot import arrows, belief_bytes, quantised, rows_packed, sheet, tiles
 from engine.trainer import Trainer
 
