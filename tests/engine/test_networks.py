@@ -1,0 +1,104 @@
+"""Architectures: whatever shapes they are told, every row of NETWORKS maps them, with every norm."""
+
+import pytest
+import torch
+from recipes import CPU, drawn, seeded, tiny, tiny_pictures
+
+from engine.config import BadRecipe
+from engine.games import Latent
+from engine.layers import ACTIVATIONS
+from engine.networks import DCGAN, MLP, NETWORKS, GanLab
+from engine.parts import Part, knobs
+from engine.presets import PRESETS
+
+SIDES = (16, 17, 20, 28, 31, 32, 48, 63, 64)
+OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().suits((1, 28, 28))}
+every_network = pytest.mark.parametrize("network", OF_PICTURES.values(), ids=OF_PICTURES)
+
+
+def small(network: type[Part], **chosen: object) -> Part:
+    return network(width=8 if network is MLP else 4, **chosen)
+
+
+@every_network
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("side", SIDES)
+def test_a_network_maps_codes_to_pictures_and_pictures_to_scores(network, channels, side):
+    picture, part = (channels, side, side), small(network)
+    made = part.build((5,), picture)(drawn(2, 5))
+    assert made.shape == (2, *picture)
+    assert made.abs().max() <= 1
+    assert part.build(picture, (1,))(made).shape == (2, 1)
+    assert part.build(picture, (7,))(made).shape == (2, 7)  # an encoder
+
+
+@every_network
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_network_takes_every_norm_and_activation(network, norm, activation):
+    part = small(network, norm=norm, activation=activation, dropout=0.2)
+    G, D = part.build((5,), (3, 16, 16)), part.build((3, 16, 16), (1,))
+    scores = D(G(drawn(4, 5)))
+    assert scores.isfinite().all()
+    scores.square().sum().backward()
+    assert all(weight.grad.isfinite().all() for net in (G, D) for weight in net.parameters())
+
+
+@every_network
+def test_at_both_ends_of_its_knobs_a_network_still_works(network):
+    for k in knobs(network).values():
+        if k.kind in ("number", "whole") and k.name != "width":
+            for end in (k.low, k.high):
+                part = small(network, **{k.name: int(end) if k.kind == "whole" else end})
+                assert part.build((1, 16, 16), (1,))(part.build((2,), (1, 16, 16))(drawn(2, 2))).isfinite().all()
+
+
+@pytest.mark.parametrize("takes", [1, 2, 5])
+@pytest.mark.parametrize("gives", [1, 2])
+@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
+def test_an_mlp_maps_points(takes, gives, norm):
+    assert MLP(width=8, norm=norm).build((takes,), (gives,))(drawn(3, takes)).shape == (3, gives)
+
+
+@pytest.mark.parametrize("network", [kind for kind in OF_PICTURES.values() if kind is not MLP])
+@pytest.mark.parametrize(("takes", "gives"), [((2,), (2,)), ((1, 16, 16), (1, 16, 16))])
+def test_a_convolutional_network_says_which_shapes_it_does_not_fit(network, takes, gives):
+    with pytest.raises(ValueError, match="choose the network mlp"):
+        network().build(takes, gives)
+
+
+def test_gan_labs_networks_are_gan_labs():
+    """Its ring: 2-10-10-2 for G and 2-9-9-9-1 for D, first weights N(0, 1/2), the others N(0, 1/width); G within its square."""
+    preset = PRESETS["ganlab-ring"].config
+    G, D = preset.make.generator(), preset.make.discriminator()
+    sizes = [[(layer.in_features, layer.out_features) for layer in net if isinstance(layer, torch.nn.Linear)] for net in (G, D)]
+    assert sizes == [[(2, 10), (10, 10), (10, 2)], [(2, 9), (9, 9), (9, 9), (9, 1)]]
+    assert -3 <= G(drawn(500, 2) * 100).min() < G(drawn(500, 2) * 100).max() <= 1  # 2 tanh - 1
+    torch.manual_seed(0)
+    first, second, *_ = (layer for layer in GanLab(width=100).build((2,), (2,)) if isinstance(layer, torch.nn.Linear))
+    assert first.weight.std().item() == pytest.approx(2**-0.5, rel=0.15)
+    assert second.weight.std().item() == pytest.approx(0.1, rel=0.05)
+    assert not first.bias.any()
+    with pytest.raises(ValueError, match="choose the network mlp"):
+        GanLab().build((64,), (1, 28, 28))
+
+
+def test_gan_labs_networks_are_for_the_plane_alone():
+    with pytest.raises(BadRecipe, match="draws points on the plane, but Mixture1D are points on a line; choose mlp"):
+        tiny(data="mixture-1d", generator="gan-lab")
+    with pytest.raises(BadRecipe, match="but Glyphs are pictures; choose mlp"):
+        tiny_pictures(discriminator="gan-lab")
+
+
+def test_truncated_noise_is_gan_labs():
+    """Normal with mean 1/2 and deviation 1/4 in its unit square, redrawn beyond two deviations."""
+    z = (Latent(dim=2, shape="truncated").draw(20_000, seeded(), CPU) + 1) / 2
+    assert 0 <= z.min() < z.max() <= 1
+    assert z.mean().item() == pytest.approx(0.5, abs=0.005)
+    assert z.std().item() == pytest.approx(0.25 * 0.8796, abs=0.003)  # a normal law cut at two deviations is that much narrower
+
+
+def test_a_dcgan_has_the_papers_sizes_at_64_pixels():
+    """Radford et al. 2016, figure 1: 4x4x1024 up to 64x64x3, each step half the channels."""
+    G = DCGAN(width=128).build((100,), (3, 64, 64))
+    assert [layer.in_channels for layer in G if isinstance(layer, torch.nn.ConvTranspose2d)] == [1024, 512, 256, 128]
