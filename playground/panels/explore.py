@@ -7,4 +7,4 @@ from playground.panels import own_panel
 
 def explore_panel() -> gr.HTML:
     """Models, their controls, and what they answer."""
-    return own_panel("explore", styles=("explore",), elem_id="explore")
+    return own_panel("explore", styles=("pages", "explore"), elem_id="explore")

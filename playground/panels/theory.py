@@ -7,4 +7,4 @@ from playground.panels import own_panel
 
 def theory_panel() -> gr.HTML:
     """The exhibits."""
-    return own_panel("theory", styles=("theory",), elem_id="theory")
+    return own_panel("theory", styles=("pages", "theory"), elem_id="theory")
