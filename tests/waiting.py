@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+import psutil
+
 PATIENCE = 90.0  # seconds; far more than needed, for computers that do a lot beside
 
 
@@ -18,7 +20,6 @@ def until(condition: Callable[[], object], what: object = "", seconds: float = P
 def has_ended(pid: int) -> bool:
     """Whether no process with this id does anything any more."""
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
+        return psutil.Process(pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
         return True

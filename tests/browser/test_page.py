@@ -6,6 +6,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 pytest.importorskip("playwright.sync_api")
@@ -231,12 +232,7 @@ def test_a_killed_worker_is_reported_and_comes_back(page: Page, server: subproce
 
 def workers(server: int) -> list[int]:
     """The run processes of a server: children of its forkserver."""
-    parents = {
-        int(path.name): int(path.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
-        for path in Path("/proc").iterdir()
-        if path.name.isdigit()
-    }
-    return [pid for pid, parent in parents.items() if parents.get(parent) == server]
+    return [worker.pid for forkserver in psutil.Process(server).children() for worker in forkserver.children()]
 
 
 def test_pictures_show_a_sheet_with_scores_and_real_ones(page: Page) -> None:
