@@ -20,6 +20,7 @@ from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes
 from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
+from engine.trained import at_rest
 from engine.trainer import ROWS, Trainer
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
@@ -134,13 +135,7 @@ def _fresh_batch(trainer: Trainer, n: int, generator: Generator) -> Batch:
 
 @contextmanager
 def _looking(trainer: Trainer) -> Iterator[None]:
-    """D judges in evaluation mode, so that looking moves no statistic and draws no dropout."""
-    judges = [net for name, net in vars(trainer.players).items() if is_judge(name)]
+    """Judges are at rest, so that looking moves no statistic and draws no dropout; the moving average is up to date."""
     trainer.catch_up()
-    for net in judges:
-        net.eval()
-    try:
+    with at_rest(net for name, net in vars(trainer.players).items() if is_judge(name)):
         yield
-    finally:
-        for net in judges:
-            net.train()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
+from torch import nn
 
 from engine.batches import Source
 from engine.config import RunConfig
@@ -23,13 +24,19 @@ class Trained(NamedTuple):
 
     @contextmanager
     def at_rest(self) -> Iterator[Players]:
-        """The players as one asks them: no gradients, no dropout, batch norm's statistics at rest; afterwards as they were."""
-        learning = [net for net in vars(self.players).values() if net.training]
+        """The players as one asks them: at rest, and without gradients."""
+        with at_rest(vars(self.players).values()), torch.no_grad():
+            yield self.players
+
+
+@contextmanager
+def at_rest(nets: Iterable[nn.Module]) -> Iterator[None]:
+    """Networks in evaluation mode: no dropout, and batch norm's statistics are used, not moved; afterwards as they were."""
+    learning = [net for net in nets if net.training]
+    for net in learning:
+        net.eval()
+    try:
+        yield
+    finally:
         for net in learning:
-            net.eval()
-        try:
-            with torch.no_grad():
-                yield self.players
-        finally:
-            for net in learning:
-                net.train()
+            net.train()
