@@ -52,7 +52,8 @@ def codes_measured(config: RunConfig, p: Players, real: Real, fake: Fake, factor
     if isinstance(config.game, InfoGAN) and choices:
         table |= _of_choices(config.game, p, choices, real, fake)
     if factors and (numbers := [code for code in config.codes if code.kind == "continuous"]):
-        table["codes"] = {code.name: _causes(code.of(fake.fed)[:, 0], fake.sight.factors, factors) for code in numbers}
+        chosen = choices[0].of(fake.fed).argmax(1) if choices else torch.zeros(len(fake.fed), dtype=torch.int64)
+        table["codes"] = {code.name: _causes(code.of(fake.fed)[:, 0], fake.sight.factors, factors, chosen) for code in numbers}
     return table
 
 
@@ -90,11 +91,17 @@ def _apart(choices: Sequence[Code], read: Tensor) -> Iterator[Tensor]:
         start += code.size
 
 
-def _causes(number: Tensor, read: Tensor, factors: Collection[str]) -> dict[str, Any]:
-    """How closely each factor that is read off the fakes (N, F) follows a continuous code (N,), and which does most."""
-    follows = {
-        name: abs(rank_correlation(number, factor))
-        for name, factor in zip(FACTORS, read.unbind(1), strict=True)
-        if name in factors
+def _causes(number: Tensor, read: Tensor, factors: Collection[str], chosen: Tensor) -> dict[str, Any]:
+    """How closely each factor that is read off the fakes (N, F) follows a continuous code (N,), and which does most.
+
+    chosen: (N,), the first choice. `within`: the same for the fakes of one choice, in the mean over choices; where it is
+    far higher, each choice has found the factor for itself, but not with the same sign, or not all of them the same one.
+    """
+    read_of = {name: factor for name, factor in zip(FACTORS, read.unbind(1), strict=True) if name in factors}
+    follows = {name: abs(rank_correlation(number, factor)) for name, factor in read_of.items()}
+    apart = [chosen == choice for choice in sorted(set(chosen.tolist()))]
+    within = {
+        name: sum(abs(rank_correlation(number[rows], factor[rows])) for rows in apart) / len(apart)
+        for name, factor in read_of.items()
     }
-    return {**follows, "best": max(follows, key=lambda name: follows[name])}
+    return {**follows, "best": max(follows, key=lambda name: follows[name]), "within": within}

@@ -98,7 +98,8 @@ def test_each_continuous_code_is_held_against_each_factor(tmp_path):
     assert set(codes) == {"number 1", "number 2"}
     for follows in codes.values():
         assert follows["best"] in ("slant", "thickness", "scale", "dx", "dy")
-        assert all(0 <= follows[name] <= follows[follows["best"]] for name in follows if name != "best")
+        assert all(0 <= follows[name] <= follows[follows["best"]] for name in follows["within"])
+        assert all(0 <= follows["within"][name] <= 1 for name in follows["within"])
 
 
 def test_points_are_measured_as_on_the_page(tmp_path):
@@ -151,9 +152,22 @@ def test_an_infogan_whose_choice_is_the_class_but_for_its_name_has_no_code_error
     table = codes_measured(config, None, Real(x, y, sight(y)), Fake(x, fed, sight(y, factors)), ("slant", "thickness", "dx"))
     assert (table["code_error"], table["code_error_fake"]) == (0, 0)
     assert table["information"] == {"choice 1": pytest.approx(math.log(10))}
-    assert set(table["codes"]["number 1"]) == {"slant", "thickness", "dx", "best"}
+    assert set(table["codes"]["number 1"]) == {"slant", "thickness", "dx", "best", "within"}
     assert table["codes"]["number 2"]["best"] == "thickness"
     assert table["codes"]["number 2"]["thickness"] == pytest.approx(1)
+
+
+def test_a_number_whose_sign_depends_on_the_choice_follows_its_factor_within_choices_alone():
+    config = tiny_pictures(game="infogan").model_copy(update={"game": Telling()})
+    choice = torch.arange(60) % 10
+    number = torch.linspace(-1, 1, 60)
+    fed = torch.cat((torch.zeros(60, config.latent.dim), hot(choice, 10), number[:, None], number[:, None]), 1)
+    factors = torch.cat((torch.where(choice % 2 == 0, number, -number)[:, None], torch.rand(60, 4)), 1)
+    x = torch.zeros(60, 1, 16, 16)
+    seen = sight(choice, factors)
+    codes = codes_measured(config, None, Real(x, choice, seen), Fake(x, fed, seen), ("slant", "thickness"))["codes"]
+    assert codes["number 1"]["slant"] < 0.3
+    assert codes["number 1"]["within"]["slant"] == pytest.approx(1)
 
 
 def test_columns_of_what_g_is_fed_are_laid_out_as_these_tests_say():
