@@ -70,7 +70,7 @@ class InfoGAN(Game):
     def information(self, read: Tensor, fed: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The weighted bound for what Q has read (N, codes) of samples that were fed these codes, and what to plot of it.
 
-        For a choice that is the bound in nats, at most ln(categories); for a number the share of its variance that Q reads.
+        For a choice that is the bound in nats, at most ln(categories); for a number the share of its variance, 1/3, that Q reads.
         """
         bound, readings = torch.zeros((), device=read.device), {}
         codes = fed[:, -read.shape[1] :]  # nobody reads the noise
@@ -81,7 +81,7 @@ class InfoGAN(Game):
                 bound, readings[f"information of {code.name}"] = bound + self.weight * nats, nats
             else:
                 off = (said - meant).square().mean()
-                bound, readings[f"{code.name} read"] = bound - self.numbers * off / 2, 1 - off / VARIANCE
+                bound, readings[f"{code.name} read"] = bound - self.numbers * off / 2, 1 - 3 * off
         return bound, readings
 
     def read(self, p: Players, x: Tensor) -> Tensor:
@@ -97,5 +97,4 @@ class InfoGAN(Game):
         return without(super().diagram(), ("real", "Q"))  # Q looks at fakes alone
 
 
-VARIANCE = 1 / 3  # of a uniform number in [-1, 1]
 LETTERS = string.ascii_uppercase  # what the choices are called: nobody knows yet what they mean, so not 0 to 9
