@@ -73,9 +73,9 @@ class InfoGAN(Game):
         For a choice that is the bound in nats, at most ln(categories); for a number the share of its variance, 1/3, that Q reads.
         """
         bound, readings = torch.zeros((), device=read.device), {}
-        codes = fed[:, -read.shape[1] :]  # nobody reads the noise
+        fed = fed[:, -read.shape[1] :]  # nobody reads the noise
         for code in self.beside():
-            said, meant = read[:, code.columns], codes[:, code.columns]
+            said, meant = read[:, code.columns], fed[:, code.columns]
             if code.kind == "category":
                 nats = math.log(code.size) + (meant * log_softmax(said, 1)).sum(1).mean()
                 bound, readings[f"information of {code.name}"] = bound + self.weight * nats, nats

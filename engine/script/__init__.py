@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from engine.batches import Samples
 from engine.config import RunConfig
@@ -76,10 +77,11 @@ generator = torch.Generator().manual_seed({seed})  # for all that is drawn while
 
 
 def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list[str]]:
-    """The players that learn, as built, and the lines that build them, in the game's order."""
+    """The players that learn, as built, and the lines that build them, in the order in which the game's weights are drawn."""
     began: dict[nn.Module, Network] = {}
     generator, discriminator = Builder(config.generator, began), Builder(config.discriminator, began)
-    with torch.device("meta"):  # their shapes are enough
+    made: list[nn.Module] = []
+    with torch.device("meta"), register_module_parameter_registration_hook(lambda net, *_: made.append(net)):
         nets = config.game.players(Make(generator, discriminator, config.make.code, config.data.shape, config.data.classes))
     nets = {name: net for name, net in nets.items() if name in learners(config)}
     parts = {name: part for name, net in nets.items() if (part := _part(net, began))}
@@ -89,7 +91,8 @@ def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list
     lines: list[str] = []
     for text in dict.fromkeys(abouts.values()):
         lines += commented(f"{' and '.join(name for name in abouts if abouts[name] == text)}: {text}")
-    for name, net in nets.items():
+    for name in sorted(nets, key=lambda name: min(map(made.index, set(made) & set(nets[name].modules())))):
+        net = nets[name]
         lines.append(f"{name} = {printer.text(net)}")
         buffers = net._buffers.items() if isinstance(net, nn.Sequential) else ()  # a class of ours makes its own
         zeros = {key: tuple(value.shape) for key, value in buffers if value is not None}

@@ -106,7 +106,13 @@ class Printer:
             return line
         rows: list[list[str]] = []
         for layer, text in zip(layers, texts, strict=True):
-            if not rows or "\n" in text or "\n" in rows[-1][-1] or _starts_a_row(layer):
+            if (
+                not rows
+                or "\n" in text
+                or "\n" in rows[-1][-1]
+                or _starts_a_row(layer)
+                or len(", ".join([*rows[-1], text])) > room - 10
+            ):
                 rows.append([])
             rows[-1].append(text)
         return "\n" + _step("\n".join(_repeated([", ".join(row) for row in rows], room))) + "\n"

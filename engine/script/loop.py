@@ -22,7 +22,7 @@ LINES = 100  # about as many lines as a run prints
 
 PAST = '''\
 class Past:
-    """The mean of a network's weights over all its steps, to which they are pulled back: historical averaging.
+    """The mean of a network's weights over all its steps, to which they are pulled: historical averaging.
     Salimans et al. 2016, arXiv:1606.03498, section 3.3.
     """
 

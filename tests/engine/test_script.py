@@ -18,7 +18,7 @@ from PIL import Image
 from recipes import played, tiny, tiny_pictures
 
 from engine.augment import AUGMENTS
-from engine.batches import Samples
+from engine.batches import Labelled, Samples
 from engine.config import BadRecipe, RunConfig
 from engine.data import DATA
 from engine.games import GAMES, GAN, Players, Rules, Turn
@@ -134,7 +134,11 @@ def rows() -> dict[str, RunConfig]:
         f"optimizer {name}": tiny(g_optimizer={"name": name}, d_optimizer={"name": name, "clip": 0.1}) for name in OPTIMIZERS
     }
     for name in (name for name in DATA if name != "folder"):  # a folder needs pictures: see below
-        found[f"data {name}"] = (tiny if len(DATA[name]().shape) == 1 else tiny_pictures)(data=name)
+        of = tiny if len(DATA[name]().shape) == 1 else tiny_pictures
+        found[f"data {name}"] = of(data=name)
+        if DATA[name].gives is Labelled:
+            found[f"data {name} with labels"] = of(data=name, game="conditional")
+            found[f"data {name} with few labels"] = of(data=name, game={"name": "semisupervised", "labels": 2})
     found["network gan-lab"] = tiny(generator="gan-lab", discriminator="gan-lab", latent={"dim": 2, "shape": "truncated"})
     for name, kind in (each for each in NETWORKS.items() if each[1]().suits((1, 28, 28))):
         for norm in knobs(kind)["norm"].options:
@@ -166,6 +170,35 @@ TOGETHER: dict[str, dict[str, Any]] = {
     },
     "r1 with batch norm": {"discriminator": MLP | {"norm": "batch"}, "penalties": {"r1": {}}},
     "every change to what D sees, in pairs": {"augment": {name: {} for name in AUGMENTS}, "loss": "rpgan"},
+    "minibatch discrimination": {"discriminator": MLP | {"minibatch": 3}, "penalties": {"r1": {"interval": 2}}},
+    "virtual batch norm": {"discriminator": MLP | {"norm": "virtual"}, "generator": MLP | {"norm": "virtual"}},
+    "historical averaging": {
+        "d_optimizer": {"name": "adam", "lr": 0.01, "history": 0.5},
+        "g_optimizer": {"name": "sgd", "history": 2.0},
+        "game": {"name": "gan", "d_turns": 2},
+    },
+    "infogan with all kinds of codes, penalties and pairs": {
+        "game": {"name": "infogan", "categorical": 2, "categories": 3, "continuous": 3, "weight": 0.5},
+        "discriminator": MLP | {"norm": "batch"},
+        "penalties": {"gradient-penalty": {}, "r1": {"interval": 2}},
+        "loss": "rpgan",
+    },
+    "infogan without codes": {"game": {"name": "infogan", "categorical": 0, "continuous": 0}},
+    "infogan under r1 and r2": {"game": "infogan", "penalties": {"r1": {}, "r2": {}}},
+    "conditional, every penalty": {"game": "conditional", "penalties": {name: {} for name in PENALTIES}},
+    "conditional under r1 and r2, in pairs": {"game": "conditional", "penalties": {"r1": {}, "r2": {}}, "loss": "rpgan"},
+    "projection": {"game": {"name": "conditional", "label": "projection", "features": 5}, "augment": {"instance-noise": {}}},
+    "ac-gan, lazy penalties": {
+        "game": {"name": "acgan", "weight": 0.3},
+        "penalties": {"r1": {"interval": 3}, "r2": {"interval": 2}, "dragan": {}},
+        "augment": {name: {} for name in AUGMENTS},
+    },
+    "semi-supervised, g follows the loss": {
+        "game": {"name": "semisupervised", "goal": "loss"},
+        "penalties": {"r1": {"interval": 2}},
+        "discriminator": MLP | {"norm": "virtual"},
+    },
+    "labels alone": {"game": {"name": "semisupervised", "unlabelled": False}},
     "one-sided label smoothing": {"loss": {"name": "non-saturating", "smoothing": 0.1}},
     "G learns from the samples that D has judged": {"game": {"name": "gan", "new_noise": False}, "penalties": {"r2": {}}},
     "the last of three turns is kept for G": {"game": {"name": "gan", "d_turns": 3, "new_noise": False}},
@@ -183,6 +216,20 @@ def test_knobs_that_change_the_course_of_a_round(name: str) -> None:
     config = tiny(**TOGETHER[name])
     assert complaints(script(config, 10)) == ""
     assert_same(config, 10)
+
+
+PICTURES: dict[str, dict[str, Any]] = {
+    "projection": {"game": {"name": "conditional", "label": "projection", "features": 5}},
+    "minibatch discrimination": {"discriminator": {"name": "dcgan", "width": 4, "minibatch": 3}},
+    "classes of a network that was begun in its own way": {"game": "semisupervised"},
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_what_differs_on_pictures(name: str) -> None:
+    config = tiny_pictures(**PICTURES[name])
+    assert complaints(script(config, 4)) == ""
+    assert_same(config, 4)
 
 
 def test_a_folder_is_read_from_beside_the_script_and_its_place_is_not_told(tmp_path: Path) -> None:
@@ -243,6 +290,19 @@ class Cubic(Loss):
 
     def g_loss(self, fake: torch.Tensor, real: torch.Tensor | None = None) -> torch.Tensor:
         return (fake - 1) ** self.power
+
+
+def test_infogan_says_code_by_code_what_q_reads() -> None:
+    text = script(tiny(game={"name": "infogan", "categories": 4, "continuous": 1}), 4)
+    assert "hot(torch.randint(4, (n,), generator=generator), 4),  # choice 1" in text
+    assert "nats = math.log(4) + (meant * log_softmax(said, 1)).sum(1).mean()" in text
+    assert {"information of choice 1", "number 1 read"} <= run(text).keys()
+
+
+def test_a_player_that_never_learns_is_left_out() -> None:
+    text = script(tiny(game={"name": "semisupervised", "unlabelled": False}), 4)
+    assert "draw_z" not in text
+    assert 'torch.save(D.state_dict(), "D.pt")' in text
 
 
 def test_a_long_run_prints_about_a_hundred_lines() -> None:
