@@ -88,11 +88,14 @@ def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list
     apart = {nets[name]: part for name, part in parts.items() if not any(made in began for made in nets[name].modules())}
     printer = Printer(code, began | apart)  # what a game has taken apart is begun as a whole
     abouts = {name: about(part) for name, part in parts.items()}
-    lines: list[str] = []
+    remarks: list[str] = []
     for text in dict.fromkeys(abouts.values()):
-        lines += commented(f"{' and '.join(name for name in abouts if abouts[name] == text)}: {text}")
+        remarks += commented(f"{' and '.join(name for name in abouts if abouts[name] == text)}: {text}")
+    lines: list[str] = []
     for name in sorted(nets, key=lambda name: min(map(made.index, set(made) & set(nets[name].modules())))):
         net = nets[name]
+        if name in abouts:
+            lines, remarks = [*lines, *remarks], []  # a player of the game's own layers may stand above
         lines.append(f"{name} = {printer.text(net)}")
         buffers = net._buffers.items() if isinstance(net, nn.Sequential) else ()  # a class of ours makes its own
         zeros = {key: tuple(value.shape) for key, value in buffers if value is not None}

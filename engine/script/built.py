@@ -26,6 +26,7 @@ from engine.script.layout import LONGEST
 from engine.script.source import Text
 
 MISSING = object()
+STEPS = 14  # columns in which a row of layers may be set in
 
 
 class Builder:
@@ -106,13 +107,8 @@ class Printer:
             return line
         rows: list[list[str]] = []
         for layer, text in zip(layers, texts, strict=True):
-            if (
-                not rows
-                or "\n" in text
-                or "\n" in rows[-1][-1]
-                or _starts_a_row(layer)
-                or len(", ".join([*rows[-1], text])) > room - 10
-            ):
+            full = bool(rows) and len(", ".join([*rows[-1], text])) > LONGEST - STEPS
+            if not rows or "\n" in text or "\n" in rows[-1][-1] or _starts_a_row(layer) or full:
                 rows.append([])
             rows[-1].append(text)
         return "\n" + _step("\n".join(_repeated([", ".join(row) for row in rows], room))) + "\n"
