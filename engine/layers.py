@@ -67,7 +67,7 @@ class MinibatchDiscrimination(nn.Module):
 
     def __init__(self, features: int, kernels: int, dims: int = 5) -> None:
         super().__init__()
-        self.kernels, self.dims = kernels, dims
+        self.features, self.kernels, self.dims = features, kernels, dims
         self.tensor = nn.Parameter(torch.randn(features, kernels * dims) * 0.1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -88,6 +88,7 @@ class VirtualBatchNorm(nn.Module):
 
     def __init__(self, features: int) -> None:
         super().__init__()
+        self.features = features
         self.weight, self.bias = nn.Parameter(torch.ones(features)), nn.Parameter(torch.zeros(features))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -109,7 +110,7 @@ class WithReference(nn.Module):
 
     def __init__(self, net: nn.Module, takes: tuple[int, ...]) -> None:
         super().__init__()
-        self.net = net
+        self.net, self.takes = net, takes
         self.register_buffer("reference", torch.zeros(REFERENCE, *takes))
         self.register_buffer("seen", torch.zeros(()))
         self.reference: Tensor

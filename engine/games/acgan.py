@@ -41,10 +41,10 @@ class ACGAN(Game):
             fake = p.G(rules.of_class(y))
         loss, of_real, of_fake = rules.d_verdict(p.D, real, fake)
         named = cross_entropy(of_real, y) + cross_entropy(of_fake, y)
-        right = (of_real.argmax(1) == y).to(torch.float32)
+        right = (of_real.argmax(1) == y).to(torch.float32).mean()
         yield Turn(("D",), loss + self.weight * named, {"real classes named": right, "class loss": named})
         loss, _, of_fake = rules.g_verdict(p.D, real, p.G(rules.of_class(y)))
-        right = (of_fake.argmax(1) == y).to(torch.float32)
+        right = (of_fake.argmax(1) == y).to(torch.float32).mean()
         yield Turn(("G",), loss + self.weight * cross_entropy(of_fake, y), {"fake classes named": right})
 
     def classify(self, p: Players, x: Tensor) -> Tensor:

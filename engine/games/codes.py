@@ -59,10 +59,11 @@ def width(codes: Sequence[Code]) -> int:
 
 def draw(codes: Sequence[Code], latent: Latent, n: int, generator: Generator, device: torch.device) -> Tensor:
     """n random inputs of G, (n, code): categories all equally likely, continuous codes uniform in [-1, 1]."""
-    return torch.cat([_drawn(code, latent, n, generator, device) for code in codes], 1)
+    return torch.cat([drawn(code, latent, n, generator, device) for code in codes], 1)
 
 
-def _drawn(code: Code, latent: Latent, n: int, generator: Generator, device: torch.device) -> Tensor:
+def drawn(code: Code, latent: Latent, n: int, generator: Generator, device: torch.device) -> Tensor:
+    """One code's columns of them, (n, size)."""
     if code.kind == "noise":
         return latent.draw(n, generator, device)
     if code.kind == "continuous":

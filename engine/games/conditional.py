@@ -41,7 +41,7 @@ class ConditionalGAN(Game):
         if self.label == "projection":
             return Projection(make.discriminator(self.features), make.classes, self.features)
         net = make.discriminator_part.build(self.judges(make.data, make.classes), (1,))
-        return Beside(net, make.classes, make.data)
+        return Beside(net, make.classes) if len(make.data) == 1 else Channel(net, make.classes, make.data[1:])
 
     def judges(self, data: Shape, classes: int) -> Shape:
         if self.label == "projection":
@@ -77,16 +77,25 @@ class ConditionalGAN(Game):
 
 
 class Beside(nn.Module):
-    """A network that is shown the label beside x: a point's as a one-hot vector, a picture's as one more channel, learned."""
+    """A network that is shown the label beside a point, as a one-hot vector."""
 
-    def __init__(self, net: nn.Module, classes: int, data: Shape) -> None:
+    def __init__(self, net: nn.Module, classes: int) -> None:
         super().__init__()
         self.net, self.classes = net, classes
-        self.channel = nn.Parameter(torch.randn(classes, *data[1:])) if len(data) == 3 else None
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        if self.channel is None:
-            return self.net(torch.cat((x, hot(y, self.classes)), 1))  # type: ignore[no-any-return]
+        return self.net(torch.cat((x, hot(y, self.classes)), 1))  # type: ignore[no-any-return]
+
+
+class Channel(nn.Module):
+    """A network that is shown the label beside a picture, as one more channel that is learned for each class."""
+
+    def __init__(self, net: nn.Module, classes: int, side: Shape) -> None:
+        super().__init__()
+        self.net, self.classes, self.side = net, classes, side
+        self.channel = nn.Parameter(torch.randn(classes, *side))
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
         return self.net(torch.cat((x, self.channel[y][:, None]), 1))  # type: ignore[no-any-return]
 
 
@@ -95,7 +104,7 @@ class Projection(nn.Module):
 
     def __init__(self, net: nn.Module, classes: int, features: int) -> None:
         super().__init__()
-        self.net, self.classes = net, classes
+        self.net, self.classes, self.features = net, classes, features
         self.of_class = nn.Parameter(torch.randn(classes, features) / features**0.5)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:

@@ -45,10 +45,14 @@ class InfoGAN(Game):
         return super().feeds(make, n) | {"Q": (torch.empty(n, self.width),)}
 
     def codes(self, latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
+        return laid_out(noise(latent), *self.beside())
+
+    def beside(self) -> tuple[Code, ...]:
+        """The codes beside the noise, in the columns in which Q says what it reads."""
         names = tuple(LETTERS[i] if i < len(LETTERS) else f"{LETTERS[i - len(LETTERS)]}2" for i in range(self.categories))
         choices = [Code(f"choice {i + 1}", "category", self.categories, names=names) for i in range(self.categorical)]
         numbers = [Code(f"number {i + 1}", "continuous", 1) for i in range(self.continuous)]
-        return laid_out(noise(latent), *choices, *numbers)
+        return laid_out(*choices, *numbers)
 
     def round(self, p: Players, batches: Iterator[Samples], rules: Rules) -> Iterator[Turn]:
         real = next(batches).x
@@ -56,27 +60,28 @@ class InfoGAN(Game):
         with torch.no_grad():
             fake = p.G(fed)
         loss, _, seen = rules.d_verdict(p.D, real, fake)
-        yield Turn(("D", "Q"), loss - self.information(p.Q(seen), fed, rules)[0])
+        bound, _ = self.information(p.Q(seen), fed)
+        yield Turn(("D", "Q"), loss - bound)
         fed = rules.fed(len(real))
         loss, _, seen = rules.g_verdict(p.D, real, p.G(fed))
-        information, readings = self.information(p.Q(seen), fed, rules)
-        yield Turn(("G",), loss - information, readings)
+        bound, readings = self.information(p.Q(seen), fed)
+        yield Turn(("G",), loss - bound, readings)
 
-    def information(self, read: Tensor, fed: Tensor, rules: Rules) -> tuple[Tensor, dict[str, Tensor]]:
+    def information(self, read: Tensor, fed: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The weighted bound for what Q has read (N, codes) of samples that were fed these codes, and what to plot of it.
 
-        For a choice that is the bound in nats, at most ln(categories); for a number the share of its variance that Q reads.
+        For a choice that is the bound in nats, at most ln(categories); for a number the share of its variance, 1/3, that Q reads.
         """
-        bound, readings, start = read.new_zeros(()), {}, 0
-        for code in rules.codes[1:]:
-            said, meant = read[:, start : start + code.size], code.of(fed)
-            start += code.size
+        bound, readings = torch.zeros((), device=read.device), {}
+        fed = fed[:, -read.shape[1] :]  # nobody reads the noise
+        for code in self.beside():
+            said, meant = read[:, code.columns], fed[:, code.columns]
             if code.kind == "category":
                 nats = math.log(code.size) + (meant * log_softmax(said, 1)).sum(1).mean()
                 bound, readings[f"information of {code.name}"] = bound + self.weight * nats, nats
             else:
                 off = (said - meant).square().mean()
-                bound, readings[f"{code.name} read"] = bound - self.numbers * off / 2, 1 - off / VARIANCE
+                bound, readings[f"{code.name} read"] = bound - self.numbers * off / 2, 1 - 3 * off
         return bound, readings
 
     def read(self, p: Players, x: Tensor) -> Tensor:
@@ -92,5 +97,4 @@ class InfoGAN(Game):
         return without(super().diagram(), ("real", "Q"))  # Q looks at fakes alone
 
 
-VARIANCE = 1 / 3  # of a uniform number in [-1, 1]
 LETTERS = string.ascii_uppercase  # what the choices are called: nobody knows yet what they mean, so not 0 to 9

@@ -44,7 +44,7 @@ class SemiSupervisedGAN(Game):
         real, few, y = next(batches)
         said = p.D.classes(few)
         named = cross_entropy(said, y)
-        readings = {"class loss": named, "labelled named": (said.argmax(1) == y).to(torch.float32)}
+        readings = {"class loss": named, "labelled named": (said.argmax(1) == y).to(torch.float32).mean()}
         if not self.unlabelled:
             yield Turn(("D",), named, readings)
             return

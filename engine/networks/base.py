@@ -74,7 +74,7 @@ def split(net: nn.Module) -> tuple[nn.Module, nn.Module]:
     """A judge's or encoder's layers up to its last features (N, ...), and its last layer.  All our networks end in one."""
     if isinstance(net, WithReference):
         body, last = split(net.net)
-        return WithReference(body, net.reference.shape[1:]), last
+        return WithReference(body, net.takes), last
     *layers, last = net.children()
     return Chain(*layers), last
 

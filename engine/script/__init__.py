@@ -7,22 +7,23 @@ is refused in one sentence, and the contract test of this package names it.
 
 from __future__ import annotations
 
-import inspect
 from itertools import pairwise
 
 import torch
 from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
-from engine.config import BadRecipe, RunConfig
-from engine.games import Make, is_judge
+from engine.batches import Samples
+from engine.config import RunConfig
+from engine.games import Make
 from engine.networks import Network
 from engine.presets import PRESETS, preset_of
 from engine.script.built import Builder, Printer
 from engine.script.code import Code, check_complete
-from engine.script.data import data_text
+from engine.script.data import data_text, few_text
+from engine.script.feeding import latents
 from engine.script.layout import about, commented, docstring
-from engine.script.loop import Loop
-from engine.script.source import Text, function_text
+from engine.script.loop import Loop, learners
 
 
 def script(config: RunConfig, rounds: int | None = None) -> str:
@@ -30,15 +31,14 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
 
     BadRecipe, in one sentence, for what no script can show.
     """
-    _check(config)
     name = preset_of(config)
     preset = PRESETS[name] if name else None
     title = preset.title if preset else "A GAN"
     rounds = rounds or (preset.rounds if preset else ROUNDS)
     code = Code()
-    data = data_text(code, config.data)
+    data = data_text(code, config.data, labelled=config.game.eats is not Samples)
     drawing = code.taken()
-    latents = _latents(code, config)
+    draw_z = latents(code, config)
     nets, networks = _networks(code, config)
     layers = code.taken()
     loop = Loop(code, config, nets)
@@ -47,10 +47,12 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
         "",  # the imports, once they are known
         START.format(rounds=rounds, seed=config.seed),
         *_after([*drawing, data], commented(f"The data: {about(config.data)}")),
-        latents,
+        *few_text(config),
+        *([draw_z] if "G" in nets else []),
         *layers,
         "\n".join(networks),
         *code.taken(),
+        *loop.past(),
         "\n".join([*loop.optimizers(), *loop.averages()]),
         "\n".join(loop.lines(rounds)),
     ]
@@ -60,23 +62,9 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
     return text
 
 
-def _check(config: RunConfig) -> None:
-    """BadRecipe for a game that asks its judges for more than a score, and for historical averaging."""
-    if "_verdict" in inspect.getsource(type(config.game).round):
-        title = type(config.game).title
-        raise BadRecipe(f"{title} cannot be written out as a script yet: its D says more than a score.")
-    if config.d_optimizer.history or config.g_optimizer.history:
-        raise BadRecipe("Historical averaging cannot be written out as a script yet.")
-
-
 def _after(blocks: list[str], comment: list[str]) -> list[str]:
     """Blocks, the first of which has a comment above it."""
     return ["\n".join([*comment, blocks[0]]), *blocks[1:]]
-
-
-def _latents(code: Code, config: RunConfig) -> str:
-    text = Text(type(config.latent).draw, code, config.latent)
-    return function_text("draw_z", text, about=f"n latents, (n, {config.latent.dim}).")
 
 
 ROUNDS = 10_000
@@ -89,23 +77,40 @@ generator = torch.Generator().manual_seed({seed})  # for all that is drawn while
 
 
 def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list[str]]:
-    """The players as built, and the lines that build them, in the game's order."""
+    """The players that learn, as built, and the lines that build them, in the order in which the game's weights are drawn."""
     began: dict[nn.Module, Network] = {}
     generator, discriminator = Builder(config.generator, began), Builder(config.discriminator, began)
-    with torch.device("meta"):  # their shapes are enough
+    made: list[nn.Module] = []
+    with torch.device("meta"), register_module_parameter_registration_hook(lambda net, *_: made.append(net)):
         nets = config.game.players(Make(generator, discriminator, config.make.code, config.data.shape, config.data.classes))
-    printer = Printer(code, began)
-    abouts = {name: about(config.discriminator if is_judge(name) else config.generator) for name in nets}
-    lines: list[str] = []
+    nets = {name: net for name, net in nets.items() if name in learners(config)}
+    parts = {name: part for name, net in nets.items() if (part := _part(net, began))}
+    apart = {nets[name]: part for name, part in parts.items() if not any(made in began for made in nets[name].modules())}
+    printer = Printer(code, began | apart)  # what a game has taken apart is begun as a whole
+    abouts = {name: about(part) for name, part in parts.items()}
+    remarks: list[str] = []
     for text in dict.fromkeys(abouts.values()):
-        lines += commented(f"{' and '.join(name for name in nets if abouts[name] == text)}: {text}")
-    for name, net in nets.items():
+        remarks += commented(f"{' and '.join(name for name in abouts if abouts[name] == text)}: {text}")
+    lines: list[str] = []
+    for name in sorted(nets, key=lambda name: min(map(made.index, set(made) & set(nets[name].modules())))):
+        net = nets[name]
+        if name in abouts:
+            lines, remarks = [*lines, *remarks], []  # a player of the game's own layers may stand above
         lines.append(f"{name} = {printer.text(net)}")
-        zeros = {key: tuple(value.shape) for key, value in net._buffers.items() if value is not None}
+        buffers = net._buffers.items() if isinstance(net, nn.Sequential) else ()  # a class of ours makes its own
+        zeros = {key: tuple(value.shape) for key, value in buffers if value is not None}
         lines += [f'{name}.register_buffer("{key}", torch.zeros({shape}))' for key, shape in zeros.items()]
         if len(config.data.shape) == 3:
             lines.append(f"{name}.to(memory_format=torch.channels_last)  # faster")
     return nets, lines
+
+
+def _part(net: nn.Module, began: dict[nn.Module, Network]) -> Network | None:
+    """Whose layers a player has, if it has those of any part."""
+    modules = set(net.modules())
+    return next(
+        (part for made, part in began.items() if {one for one in made.modules() if not [*one.children()]} <= modules), None
+    )
 
 
 def _spaced(blocks: list[str]) -> str:

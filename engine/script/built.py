@@ -21,11 +21,12 @@ from engine.config import BadRecipe
 from engine.networks import Network
 from engine.networks.base import Reshape
 from engine.optim import Optimizer
-from engine.script.code import Code
+from engine.script.code import Code, called_methods
 from engine.script.layout import LONGEST
 from engine.script.source import Text
 
 MISSING = object()
+STEPS = 14  # columns in which a row of layers may be set in
 
 
 class Builder:
@@ -77,22 +78,26 @@ class Printer:
         return f"nn.{kind.__name__}({', '.join(arguments(kind, module))})"
 
     def _own(self, module: nn.Module, room: int) -> str:
-        """A layer of ours: handed its numbers and its layers, in the order in which it got them."""
+        """A layer of ours: handed its numbers and its layers, in the order in which it got them.
+
+        One with weights of its own makes them as it does with us, of what it is handed there.
+        """
         kind = type(module)
         if module._parameters or module._buffers:
-            raise BadRecipe(f"{kind.__name__} has weights of its own, which no script can show yet.")
-        forward = inspect.getsource(kind.forward)
-        used = set(re.findall(r"self\.(\w+)", forward)) - {"training"}
+            given = {name: getattr(module, name, MISSING) for name in list(inspect.signature(kind.__init__).parameters)[1:]}
+            for name in (name for name, value in given.items() if value is MISSING):
+                raise BadRecipe(f"{kind.__name__} does not keep its {name!r}, so no script can show it.")
+            called = self.code.define_module(kind, None)
+            texts = {k: self.text(v, room - 8) if isinstance(v, nn.Module) else repr(v) for k, v in given.items()}
+            return _called(called, [f"{name}={text}" for name, text in texts.items()], room)
+        source = "".join(inspect.getsource(getattr(kind, name)) for name in called_methods(kind))
+        used = set(re.findall(r"self\.(\w+)", source)) - {"training"}
         numbers = [name for name, value in vars(module).items() if isinstance(value, int | float) and name in used]
         layers = {name: layer for name, layer in module.named_children() if name in used}
         called = self.code.define_module(kind, [*numbers, *layers])
         values = [repr(getattr(module, number)) for number in numbers]
         values += [f"{name}={self.text(layer, room - 8)}" for name, layer in layers.items()]
-        line = f"{called}({', '.join(values)})"
-        if "\n" not in line and len(line) <= room:
-            return line
-        inner = _step(",\n".join(values))
-        return f"{called}(\n{inner},\n)"
+        return _called(called, values, room)
 
     def _rows(self, layers: Sequence[nn.Module], room: int) -> str:
         """Layers in a row: on one line if they fit, else a line for each that has weights and what follows it."""
@@ -102,10 +107,19 @@ class Printer:
             return line
         rows: list[list[str]] = []
         for layer, text in zip(layers, texts, strict=True):
-            if not rows or "\n" in text or "\n" in rows[-1][-1] or _starts_a_row(layer):
+            full = bool(rows) and len(", ".join([*rows[-1], text])) > LONGEST - STEPS
+            if not rows or "\n" in text or "\n" in rows[-1][-1] or _starts_a_row(layer) or full:
                 rows.append([])
             rows[-1].append(text)
         return "\n" + _step("\n".join(_repeated([", ".join(row) for row in rows], room))) + "\n"
+
+
+def _called(function: str, values: list[str], room: int) -> str:
+    line = f"{function}({', '.join(values)})"
+    if "\n" not in line and len(line) <= room:
+        return line
+    inner = _step(",\n".join(values))
+    return f"{function}(\n{inner},\n)"
 
 
 def _repeated(rows: list[str], room: int) -> list[str]:

@@ -59,21 +59,27 @@ class Code:
         self.definitions[name] = function_text(name, Text(function, self, owner))
         self.definitions[name] = self.definitions.pop(name)  # behind what it needs
 
-    def define_module(self, kind: type[nn.Module], attributes: list[str]) -> str:
-        """A layer of ours becomes a class of the script's that is handed these attributes."""
+    def define_module(self, kind: type[nn.Module], attributes: list[str] | None) -> str:
+        """A layer of ours becomes a class of the script's that is handed these attributes; None: begun as it is with us."""
         name = kind.__name__
         if self._is_there(name, kind, None):
             return name
         self._of[name] = (kind, None)
         self.use("torch", "nn")
-        forward = Text(kind.forward, self, special=_own_generator)
         lines = [*docstring(first_sentence(inspect.getdoc(kind) or "")), ""]
-        if attributes:
+        if attributes is None:
+            lines += [*self._method(kind, "__init__"), ""]
+        elif attributes:
             lines += [f"def __init__(self, {', '.join(attributes)}):", "    super().__init__()"]
             lines += [*(f"    self.{name} = {name}" for name in attributes), ""]
-        lines += [f"def forward(self, {', '.join(forward.parameters)}):", *indented(forward.lines())]
+        methods = [self._method(kind, method) for method in called_methods(kind)]
+        lines += "\n\n".join("\n".join(method) for method in methods).split("\n")
         self.definitions[name] = "\n".join([f"class {name}(nn.Module):", *indented(lines)])
         return name
+
+    def _method(self, kind: type[nn.Module], name: str) -> list[str]:
+        text = Text(getattr(kind, name), self, special=_of_a_module)
+        return [f"def {name}({', '.join(['self', *text.parameters])}):", *indented(text.lines())]
 
     def add(self, name: str, text: str, of: Any = None) -> None:
         """A definition whose text is known."""
@@ -126,9 +132,18 @@ def check_complete(text: str) -> None:
         raise BadRecipe(f"This recipe does something that no script can show yet: {name} in `{line}`.")
 
 
-def _own_generator(text: Text, node: ast.AST) -> str | None:
-    """A layer of ours is told its generator; a script has only one."""
-    return "generator" if isinstance(node, ast.Attribute) and ast.unparse(node) == "self.generator" else None
+def called_methods(kind: type[nn.Module]) -> list[str]:
+    """forward, and before it the methods that it asks."""
+    forward = inspect.getsource(kind.forward)
+    asked = [name for name, value in vars(kind).items() if isinstance(value, FunctionType) and f"self.{name}(" in forward]
+    return [*asked, "forward"]
+
+
+def _of_a_module(text: Text, node: ast.AST) -> str | None:
+    """A layer of ours is told its generator; a script has only one.  It is begun as torch wants it."""
+    if isinstance(node, ast.Attribute) and ast.unparse(node) == "self.generator":
+        return "generator"
+    return ast.unparse(node) if isinstance(node, ast.Call) and ast.unparse(node.func) == "super().__init__" else None
 
 
 def _assignment(name: str, home: ModuleType) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 import torch
 
-from engine.config import BadRecipe
+from engine.config import BadRecipe, RunConfig
 from engine.data import Data, Folder, Glyphs, Points
 from engine.data.classic import Classic, resized
 from engine.data.drawing import Drawing
+from engine.data.few import LOOK_AT
 from engine.data.glyphs import Pen
+from engine.games import SemiSupervisedGAN
 from engine.script.code import Code
 from engine.script.source import Text
 
@@ -22,9 +24,9 @@ stairs = weights.cumsum(0)[:-1]
 
 
 def draw_real(n):
-    \"\"\"n points, (n, {dim}): first which Gaussian, then where in it.\"\"\"
+    \"\"\"n points, (n, {dim}){labels}: first which Gaussian, then where in it.\"\"\"
     k = torch.searchsorted(stairs, torch.rand(n, generator=generator), right=True)
-    return torch.addcmul(centres[k], torch.randn(n, {dim}, generator=generator), scales[k])"""
+    return torch.addcmul(centres[k], torch.randn(n, {dim}, generator=generator), scales[k]){y}"""
 
 DRAWING = """\
 ink = (  # a sheet of 64 x 64 squares from the upper left: how full (a to p), and how many in a row
@@ -46,13 +48,13 @@ order = torch.empty(0, dtype=torch.int32)
 
 
 def draw_real(n):
-    \"\"\"The next n pictures, in [-1, 1]; an epoch is one random order of all of them.\"\"\"
+    \"\"\"The next n pictures, in [-1, 1]{labels}; an epoch is one random order of all of them.\"\"\"
     global order
     while len(order) < n:
         again = torch.randperm(len(pictures), generator=generator, dtype=torch.int32)
         order = torch.cat([order, again])
     rows, order = order[:n], order[n:]
-    return pictures[rows].float() / 127.5 - 1"""
+    return pictures[rows].float() / 127.5 - 1{y}"""
 
 FOLDER = """\
 def read(file):
@@ -74,27 +76,75 @@ def draw_real(n):
     """n fresh pictures, (n, 1, H, W) in [-1, 1]."""
     return picture(factors(n))'''
 
+LABELLED_GLYPHS = '''\
 
-def data_text(code: Code, data: Data) -> str:
-    """The lines that define `draw_real`.  BadRecipe for data that no script can show."""
+
+def draw_real(n):
+    """n fresh pictures, (n, 1, H, W) in [-1, 1], and the class of each."""
+    drawn = factors(n)
+    return picture(drawn), drawn.y'''
+
+AND_LABELS = ", and the class of each"
+
+FEW = '''\
+def pick_few(each, classes):
+    """The first so many of each class that come along, and their classes."""
+    found = [[] for _ in range(classes)]
+    while min(map(len, found)) < each:
+        x, y = draw_real({look})
+        for label, some in enumerate(found):
+            some += x[y == label][: each - len(some)]
+    return torch.stack([x for some in found for x in some]), torch.arange(classes).repeat_interleave(each)
+
+
+labelled, classes = pick_few({each}, {classes})
+{again}
+
+
+def draw_with_few(n):
+    """n samples without labels, and n of the few that have one, with their classes."""
+    x, _ = draw_real(n)
+    rows = torch.randint(len(classes), (n,), generator=generator)
+    return x, labelled[rows], classes[rows]'''
+
+
+def data_text(code: Code, data: Data, *, labelled: bool) -> str:
+    """The lines that define `draw_real`, with labels or without.  BadRecipe for data that no script can show."""
     for kind, write in WRITERS.items():
         if isinstance(data, kind):
-            return write(code, data)
+            return write(code, data, labelled)
     known = ", ".join(kind.__name__ for kind in WRITERS)
     raise BadRecipe(f"{type(data).__name__} cannot be written out as a script yet. Kinds of data that can: {known}.")
 
 
-def _points(code: Code, data: Points) -> str:
+def few_text(config: RunConfig) -> list[str]:
+    """The lines that pick a few labelled samples of each class, and define `draw_with_few`, if the game lives on few labels."""
+    if not isinstance(config.game, SemiSupervisedGAN):
+        return []
+    again = [f"generator.manual_seed({config.seed})  # training draws as if nothing had been picked"]
+    if isinstance(config.data, Classic):
+        again.append("order = order[:0]")
+    return [FEW.format(look=LOOK_AT, each=config.game.labels, classes=config.data.classes, again="\n".join(again))]
+
+
+def _points(code: Code, data: Points, labelled: bool) -> str:
     """The law's own lines; what it returns is centres, scales and weights."""
     lines, result = Text(type(data).law, code, data, special=_mixture).inlined()
-    return "\n".join([*lines, *_three(result), POINTS.format(dim=data.dim)])
+    return "\n".join([*lines, *_three(result), _drawing_of(data, labelled)])
 
 
-def _drawing(code: Code, data: Drawing) -> str:
+def _drawing_of(data: Points, labelled: bool) -> str:
+    if not labelled:
+        return POINTS.format(dim=data.dim, labels="", y="")
+    each = len(data.law().weights) // data.classes  # Gaussians that make up a class
+    return POINTS.format(dim=data.dim, labels=AND_LABELS, y=f", k // {each}" if each > 1 else ", k")
+
+
+def _drawing(code: Code, data: Drawing, labelled: bool) -> str:
     """The sheet as it stands in the recipe, and how it is read."""
     code.use("re")
     rows = "\n".join(f'    "{data.drawing[start : start + WIDE]}"' for start in range(0, len(data.drawing), WIDE))
-    return "\n".join([DRAWING.format(rows=rows, sigma=data.sigma), POINTS.format(dim=data.dim)])
+    return "\n".join([DRAWING.format(rows=rows, sigma=data.sigma), _drawing_of(data, labelled)])
 
 
 def _mixture(text: Text, node: ast.AST) -> str | None:
@@ -115,7 +165,7 @@ def _three(result: str) -> list[str]:
     return [f"{name} = {value}" for name, value in zip(names, given, strict=True) if name != value]
 
 
-def _classic(code: Code, data: Classic) -> str:
+def _classic(code: Code, data: Classic, labelled: bool) -> str:
     code.use("torchvision")
     axes = "[:, None]" if data.channels == 1 else ".permute(0, 3, 1, 2)"
     lines = [
@@ -125,19 +175,25 @@ def _classic(code: Code, data: Classic) -> str:
     if data.size != type(data).model_fields["size"].default:
         code.define("resized", resized)
         lines.append(f"pictures = resized(pictures, {data.size})")
-    return "\n".join([*lines, STORED])
+    if labelled:
+        lines.append("labels = torch.as_tensor(data.targets)")
+    return "\n".join([*lines, _stored(labelled)])
 
 
-def _folder(code: Code, data: Folder) -> str:
+def _stored(labelled: bool) -> str:
+    return STORED.format(labels=AND_LABELS, y=", labels[rows]") if labelled else STORED.format(labels="", y="")
+
+
+def _folder(code: Code, data: Folder, labelled: bool) -> str:
     """Not the folder's name: it is a place on another computer, and may be nobody's business."""
     code.use("pathlib", "Path")
     code.use("PIL", "Image")
     code.use("PIL", "ImageOps")
     code.use("torchvision.transforms.functional", "pil_to_tensor")
-    return "\n".join([FOLDER.format(size=data.size, twice=2 * data.size, mode="L" if data.grey else "RGB"), STORED])
+    return "\n".join([FOLDER.format(size=data.size, twice=2 * data.size, mode="L" if data.grey else "RGB"), _stored(labelled)])
 
 
-def _glyphs(code: Code, data: Glyphs) -> str:
+def _glyphs(code: Code, data: Glyphs, labelled: bool) -> str:
     """The pen: what it is made of, once, and how it writes."""
     pen = Pen(data, torch.device("cpu"))
     strokes = "\n".join(f'    "{name}": "{text}",' for name, text in data.alphabet.items())
@@ -145,7 +201,7 @@ def _glyphs(code: Code, data: Glyphs) -> str:
     lines = Text(Pen.__init__, code, pen, values={"glyphs": data}, special=_strokes).lines()
     code.define("factors", Pen.factors, pen)
     code.define("picture", Pen.picture, pen)
-    return "\n".join([*lines, GLYPHS])
+    return "\n".join([*lines, LABELLED_GLYPHS if labelled else GLYPHS])
 
 
 def _strokes(_: Text, node: ast.AST) -> str | None:

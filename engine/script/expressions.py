@@ -96,6 +96,8 @@ class Expressions:
             return self.text(node.body if known else node.orelse)
         if isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp) and isinstance(known := self.known(node), bool):
             return repr(known)
+        if isinstance(node, ast.JoinedStr) and isinstance(known := self.known(node), str):
+            return f'"{known}"'
         if isinstance(node, ast.BoolOp) and len(left := self._undecided(node)) == 1:
             return self.text(left[0])
         return self._between(node, list(ast.iter_child_nodes(node)), start_of(node), end_of(node))
@@ -139,6 +141,8 @@ class Expressions:
         value = self.known(node)
         if isinstance(value, bool | int | float | str):
             return repr(value)
+        if isinstance(value, slice):
+            return f"{value.start}:{value.stop}"
         root = self.known(node.value)
         if isinstance(root, Unknown):
             return None

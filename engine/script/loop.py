@@ -7,16 +7,36 @@ from typing import Any
 
 from torch import nn
 
+from engine.batches import FewLabels
 from engine.config import RunConfig
 from engine.games import is_judge
 from engine.optim import Optimizer
 from engine.script.built import optimizer_text
 from engine.script.code import Code
-from engine.script.judging import Judging
+from engine.script.feeding import fed, of_class
+from engine.script.judging import LOSS, Judging, Kept
 from engine.script.layout import LONGEST, about, commented, indented
 from engine.script.source import Text
 
 LINES = 100  # about as many lines as a run prints
+
+PAST = '''\
+class Past:
+    """The mean of a network's weights over all its steps, to which they are pulled: historical averaging.
+    Salimans et al. 2016, arXiv:1606.03498, section 3.3.
+    """
+
+    def __init__(self, net):
+        self.weights, self.steps = list(net.parameters()), 0
+        self.means = [torch.zeros_like(weights) for weights in self.weights]
+
+    @torch.no_grad()
+    def pull(self, weight):
+        """Add the gradient of weight * |weights - mean|^2."""
+        self.steps += 1
+        for mean, weights in zip(self.means, self.weights):
+            mean.lerp_(weights, 1 / self.steps)
+            weights.grad.add_(weights - mean, alpha=2 * weight)'''
 
 
 class Loop:
@@ -25,10 +45,11 @@ class Loop:
     def __init__(self, code: Code, config: RunConfig, nets: dict[str, nn.Module]) -> None:
         self.code, self.config, self.nets = code, config, nets
         self.printed: list[str] = []
-        judges = [net for name, net in nets.items() if is_judge(name)]
-        self.judging = Judging(code, config, judges, detached=_detaches(config))
+        self.told: dict[str, ast.Dict] = {}  # readings that the game gathers under a name before a turn
+        self.gathered = ""  # a dict of readings that is there only while training
+        self.judging = Judging(code, config, nets, detached=_detaches(config))
         play: Any = type(config.game).round
-        self.round = Text(play, code, config.game, special=self._special, hook=self._turn).lines()
+        self.round = Text(play, code, config.game, special=self._special, hook=self._statement).lines()
 
     def lines(self, rounds: int) -> list[str]:
         """The loop."""
@@ -43,11 +64,15 @@ class Loop:
 
     def _show(self, rounds: int) -> list[str]:
         """Print what the turns read, about LINES times in all."""
-        fields = [f"{name} {{{name}:.6f}}" for name in self.printed]
+        fields = [f"{name} {{{_variable(name)}:.6f}}" for name in self.printed]
         lines = [f'print(f"round {{round}}: {", ".join(fields)}")']
-        if len(lines[0]) > LONGEST - 8:
+        if self.gathered:
+            told = f'told = ", ".join(f"{{name}} {{value:.6f}}" for name, value in {self.gathered}.items())'
+            lines = [told, f'print(f"round {{round}}: {", ".join([*fields, "{told}"])}")']
+        if len(lines[-1]) > LONGEST - 8:
+            fields += ["{told}"] if self.gathered else []
             parts = [f'f"{field}, "' for field in fields[:-1]] + [f'f"{fields[-1]}"']
-            lines = ["print(", '    f"round {round}: "', *indented(parts), ")"]
+            lines = [*lines[:-1], "print(", '    f"round {round}: "', *indented(parts), ")"]
         every = rounds // LINES
         return [f"if round == 1 or round % {every} == 0:", *indented(lines)] if every > 1 else lines
 
@@ -56,7 +81,12 @@ class Loop:
     def optimizers(self) -> list[str]:
         abouts = dict.fromkeys(about(self._optimizer(name)) for name in self.nets)
         built = [f"{name.lower()}_optimizer = {optimizer_text(self._optimizer(name), name)}" for name in self.nets]
-        return [*(line for text in abouts for line in commented(text)), *built]
+        pasts = [f"{name}_past = Past({name})" for name in self.nets if self._optimizer(name).history]
+        return [*(line for text in abouts for line in commented(text)), *built, *pasts]
+
+    def past(self) -> list[str]:
+        """The class of a network's past, if the recipe pulls back to it."""
+        return [PAST] if any(self._optimizer(name).history for name in self.nets) else []
 
     def averages(self) -> list[str]:
         """A twin of each network that creates, if the recipe averages."""
@@ -72,7 +102,7 @@ class Loop:
         return [name for name in self.nets if not is_judge(name)] if self.config.training.average else []
 
     def _kept(self) -> list[str]:
-        return [f"{name}_average" for name in self._averaged()] or [name for name in self.nets if not is_judge(name)]
+        return [f"{name}_average" for name in self._averaged()] or [n for n in self.nets if not is_judge(n)] or list(self.nets)
 
     def _follow(self) -> list[str]:
         """The averages move towards their networks; batch norm's statistics too."""
@@ -95,47 +125,85 @@ class Loop:
     def _special(self, text: Text, node: ast.AST) -> str | None:
         if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("next(batches)."):
             return f"draw_real({self.config.training.batch})"
+        if isinstance(node, ast.Attribute) and node.attr == "loss" and isinstance(node.value, ast.Call):
+            return self._verdict(text, node.value, LOSS)
         if not isinstance(node, ast.Call):
             return None
         called, given = ast.unparse(node.func), [text.text(one) for one in node.args] if _of_rules(node) else []
+        if called == "next":
+            return f"{'draw_with_few' if self.config.game.eats is FewLabels else 'draw_real'}({self.config.training.batch})"
         if called == "rules.z":
             return f"draw_z({given[0]})"
+        if called == "rules.fed":
+            return fed(self.code, self.config, *given)
+        if called == "rules.of_class":
+            return of_class(self.code, self.config, *given)
         if called == "rules.normal":
             return f"torch.randn({given[0]}.shape, generator=generator)"
-        if called == "rules.d_loss":
-            return self.judging.d_call(*given)
-        if called == "rules.g_loss":
-            return self.judging.g_call(*given)
+        return self._verdict(text, node, LOSS) if called in ("rules.d_loss", "rules.g_loss") else None
+
+    def _verdict(self, text: Text, node: ast.expr, kept: Kept) -> str | None:
+        """What D or G is told, if that is what is asked here."""
+        if not isinstance(node, ast.Call):
+            return None
+        given = [text.text(one) for one in node.args] if _of_rules(node) else []
+        if ast.unparse(node.func) in ("rules.d_loss", "rules.d_verdict"):
+            return self.judging.d_call(*given, kept=kept)
+        if ast.unparse(node.func) in ("rules.g_loss", "rules.g_verdict"):
+            return self.judging.g_call(*given, kept=kept)
         return None
 
-    def _turn(self, text: Text, s: ast.stmt) -> list[str] | None:
-        """`yield Turn(players, loss, readings)` as the steps of the players' optimizers."""
-        if not isinstance(s, ast.Expr) or not isinstance(s.value, ast.Yield):
+    def _statement(self, text: Text, s: ast.stmt) -> list[str] | None:
+        if isinstance(s, ast.Return):
+            text.result = ""  # the round is over
+            return []
+        if turn := _turn(s):
+            return self._turn(text, turn)
+        if not isinstance(s, ast.Assign):
             return None
-        turn: Any = s.value.value
-        players, loss, *readings = turn.args
-        names = [ast.literal_eval(one) for one in players.elts]
+        (target,) = s.targets
+        if isinstance(target, ast.Name) and isinstance(s.value, ast.Dict):
+            self.told[target.id] = s.value
+            return []
+        if isinstance(target, ast.Tuple):
+            names = [ast.unparse(one) for one in target.elts]
+            kept = tuple(place for place, name in enumerate(names) if name != "_")
+            if verdict := self._verdict(text, s.value, kept):
+                return [f"{', '.join(names[place] for place in kept)} = {verdict}"]
+        return None
+
+    def _turn(self, text: Text, turn: ast.Call) -> list[str]:
+        """`yield Turn(players, loss, readings)` as the steps of the players' optimizers."""
+        _, loss, *readings = turn.args
+        names = _players(turn)
         mixed = any(map(is_judge, names)) and not all(map(is_judge, names))
         name = "loss" if mixed or not self.config.game.judged else "d_loss" if is_judge(names[0]) else "g_loss"
         optimizers = [f"{player.lower()}_optimizer" for player in names]
         lines = [f"{name} = {text.text(loss)}"] if text.text(loss) != name else []
         lines += [f"{optimizer}.zero_grad()" for optimizer in optimizers]
-        lines += [f"{name}.backward()", *(f"{optimizer}.step()" for optimizer in optimizers)]
+        lines += [f"{name}.backward()", *self._pulls(names), *(f"{optimizer}.step()" for optimizer in optimizers)]
         for player in names:
             lines += self._clip(player)
         self._print(name)
         lines += self._readings(text, readings[0]) if readings else []
         return [*lines, ""]
 
-    def _readings(self, text: Text, readings: ast.Dict) -> list[str]:
+    def _readings(self, text: Text, readings: ast.expr) -> list[str]:
         """The readings whose names can be names."""
+        if isinstance(readings, ast.Name) and readings.id not in self.told:
+            self.gathered = readings.id
+            return []
+        found: Any = self.told[readings.id] if isinstance(readings, ast.Name) else readings
         lines = []
-        for key, value in zip(readings.keys, readings.values, strict=True):
-            name = ast.literal_eval(key) if key else ""
-            if name.isidentifier():
+        for key, value in zip(found.keys, found.values, strict=True):
+            name = ast.literal_eval(key)
+            if _variable(name).isidentifier():
                 self._print(name)
-                lines.append(f"{name} = {text.text(value)}")
-        return lines
+                lines.append(f"{_variable(name)} = {text.text(value)}")
+        return [line for line in lines if len(set(line.split(" = "))) > 1]
+
+    def _pulls(self, players: list[str]) -> list[str]:
+        return [f"{name}_past.pull({weight})" for name in players if (weight := self._optimizer(name).history)]
 
     def _clip(self, player: str) -> list[str]:
         clip = self._optimizer(player).clip
@@ -147,6 +215,35 @@ class Loop:
     def _print(self, name: str) -> None:
         if name not in self.printed:
             self.printed.append(name)
+
+
+def learners(config: RunConfig) -> set[str]:
+    """The players that have a turn."""
+    found: set[str] = set()
+
+    def note(_: Text, s: ast.stmt) -> list[str] | None:
+        if not (turn := _turn(s)):
+            return None
+        found.update(_players(turn))
+        return []
+
+    play: Any = type(config.game).round
+    Text(play, Code(), config.game, hook=note).lines()
+    return found
+
+
+def _turn(s: ast.stmt) -> ast.Call | None:
+    """The call of Turn in `yield Turn(...)`."""
+    turn = s.value.value if isinstance(s, ast.Expr) and isinstance(s.value, ast.Yield) else None
+    return turn if isinstance(turn, ast.Call) else None
+
+
+def _players(turn: ast.Call) -> list[str]:
+    return list(ast.literal_eval(turn.args[0]))
+
+
+def _variable(reading: str) -> str:
+    return reading.replace(" ", "_")
 
 
 def _detaches(config: RunConfig) -> bool:

@@ -57,11 +57,15 @@ class Text(Expressions):
             return []
         if self.hook is not None and (lines := self.hook(self, s)) is not None:
             return lines
+        if isinstance(s, ast.AnnAssign):  # a script says no types
+            return [] if s.value is None else [f"{self.text(s.target)} = {self.text(s.value)}"]
         if isinstance(s, ast.If) and not isinstance(known := self.known(s.test), Unknown):
             lines = self.block(s.body if known else s.orelse)
             return [lines[0].removeprefix("el"), *lines[1:]] if lines and lines[0].startswith("elif") else lines
         if isinstance(s, ast.For) and (turns := self._turns(s)) is not None:
             return self._loop(s, turns)
+        if isinstance(s, ast.For) and isinstance(items := self.known(s.iter), tuple):
+            return self._each(s, items)
         if isinstance(s, ast.With) and (graph := self._graph(s)) is not None:
             inner = self.block(s.body)
             return inner if graph else ["with torch.no_grad():", *indented(inner)]
@@ -115,6 +119,14 @@ class Text(Expressions):
         used = any(isinstance(node, ast.Name) and node.id == s.target.id for node in ast.walk(ast.parse("\n".join(body))))
         head = f"for {s.target.id} in {self.text(s.iter)}:" if used else f"for _ in range({turns}):"
         return [head, *indented(body)]
+
+    def _each(self, s: ast.For, items: tuple[Any, ...]) -> list[str]:
+        """A loop over things that the recipe decides, written out for each of them."""
+        lines: list[str] = []
+        for item in items:
+            self.values[ast.unparse(s.target)] = item
+            lines += [*([""] if lines else []), *self.block(s.body)]
+        return lines
 
     def _graph(self, s: ast.With) -> bool | None:
         """The known argument of torch.set_grad_enabled, if that is what this statement is."""

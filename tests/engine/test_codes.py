@@ -13,7 +13,7 @@ from engine.data import DataUnavailable, Drawn, Ring
 from engine.data.few import FewLabelled
 from engine.games import InfoGAN, Players, in_order
 from engine.games.codes import hot
-from engine.games.conditional import Beside, Projection
+from engine.games.conditional import Beside, Channel, Projection
 from engine.games.semisupervised import Classifier
 from engine.games.vae import VAE
 from engine.observer import Observer
@@ -44,12 +44,12 @@ def test_what_is_looked_at_of_a_game_with_classes_has_a_column_for_each():
 
 
 def test_beside_a_point_the_label_is_one_hot():
-    net = Beside(nn.Identity(), 3, (2,))
+    net = Beside(nn.Identity(), 3)
     assert net(torch.tensor([[5.0, 6.0]]), torch.tensor([1])).tolist() == [[5, 6, 0, 1, 0]]
 
 
 def test_beside_a_picture_the_label_is_a_channel_of_its_own():
-    net = Beside(nn.Identity(), 3, (1, 2, 2))
+    net = Channel(nn.Identity(), 3, (2, 2))
     with torch.no_grad():
         net.channel.copy_(torch.arange(12.0).view(3, 2, 2))
     assert net(torch.zeros(1, 1, 2, 2), torch.tensor([2]))[0, 1].tolist() == [[8, 9], [10, 11]]
@@ -97,7 +97,7 @@ def test_a_conditional_gan_needs_labels():
 def bound(read: torch.Tensor, fed: torch.Tensor, **knobs: float) -> tuple[float, dict[str, float]]:
     """The weighted bound and its readings for a game with one choice of four and one number."""
     config = tiny(game={"name": "infogan", "categories": 4, "continuous": 1, **knobs})
-    weighted, readings = config.game.information(read, fed, Trainer(config).rules)
+    weighted, readings = config.game.information(read, fed)
     return weighted.item(), {name: value.item() for name, value in readings.items()}
 
 
