@@ -213,6 +213,7 @@ def readings(tick: int) -> Array:
     s = skill(tick)
     level = np.array([0.5 + 0.86 * s, 3.5 - 2.8 * s, 2.5 - 2.4 * s, -2.6 + 2.5 * s, 1.4 - s, np.nan, 0.1 * (1 - s), 0.3])
     values = level + noise * np.array([0.12, 0.2, 0.3, 0.3, 0.1, 0, 0, 0.02])
+    values[:, :2] = np.abs(values[:, :2])  # a loss below zero would have no logarithm, and its chart no log scale
     values[:, 4] = np.where(rounds % 4000 < 600, np.nan, values[:, 4])
     return np.column_stack([rounds, values])
 

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
+from browsing import PATIENCE
 from playwright.sync_api import Browser, Page, expect
 from seen import playing
 from waiting import until
@@ -22,7 +23,8 @@ SENTENCE = "Raise D’s learning rate. <b>What</b> happens first?"
 def student(browser: Browser) -> Iterator[Page]:
     """Somebody else's browser."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
     page = context.new_page()
     yield page
     if "playing" in (page.locator("#stage .state").text_content() or ""):

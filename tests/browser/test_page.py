@@ -167,12 +167,12 @@ def test_a_number_beyond_a_slider_is_one_sentence_and_nothing_is_lost(page: Page
     assert run_id(page) == before
 
 
-def test_a_reload_and_a_second_tab_come_back_to_the_run(page: Page, visitor: BrowserContext) -> None:
+def test_a_reload_and_a_second_tab_come_back_to_the_run(page: Page) -> None:
     before, at = run_id(page), rounds(page)
     page.reload()
     playing(page)
     assert run_id(page) == before
-    second = visitor.new_page()
+    second = page.context.new_page()
     second.goto(address_bar(page))
     playing(second)
     assert run_id(second) == before
@@ -248,7 +248,9 @@ def test_everything_can_be_downloaded(page: Page) -> None:
     until(lambda: rounds(page) > 20, "some rounds are played")
     page.locator("#keep .label-wrap").click()
     for name in ("run.gan", "weights.safetensors", "readings.csv", "train.py"):
-        answer = page.request.get(page.evaluate("name => document.querySelector(`#downloads a[href$='${name}']`).href", name))
+        link = page.locator(f"#downloads a[href$='{name}']")
+        expect(link).to_be_visible()
+        answer = page.request.get(address(page, link.get_attribute("href") or ""))
         assert answer.ok
         assert len(answer.body()) > 100
 
