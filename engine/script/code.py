@@ -127,7 +127,7 @@ def check_complete(text: str) -> None:
             bound.add(node.asname or node.name.split(".")[0])
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             bound.add(node.name)
-    for name in asked.keys() - bound:
+    for name in sorted(asked.keys() - bound):
         line = text.splitlines()[asked[name] - 1].strip()
         raise BadRecipe(f"This recipe does something that no script can show yet: {name} in `{line}`.")
 

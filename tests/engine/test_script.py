@@ -264,7 +264,9 @@ class Odd(GAN):
     """Ours, for a test."""
 
     def round(self, p: Players, batches: Iterator[Samples], rules: Rules) -> Iterator[Turn]:
-        yield Turn(("D",), rules.loss.d_loss(p.D(next(batches).x), p.D(p.G(rules.z(8)))))
+        real = next(batches).x
+        yield Turn(("D",), rules.loss.d_loss(p.D(real), p.D(p.G(rules.z(8)))))
+        yield Turn(("G",), rules.g_loss(p.D, real, p.G(rules.z(8))))
 
 
 class Heir(GAN):
