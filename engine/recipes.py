@@ -151,6 +151,6 @@ SEMISUPERVISED: Sections = {  # Salimans et al.'s for MNIST, narrower: their D i
 GLYPHS_WITH_TWO_CAUSES: Sections = {
     "data": {"name": "glyphs", "slant": 0.4, "thickness": 0.5, "scale": 0.0, "shift": 0.0},
     "game": {"name": "infogan", "weight": 0.1, "numbers": 0.5},
-    "generator": {"name": "dcgan", "width": 32, "dense": 256, "activation": "relu", "norm": "batch"},
+    "generator": {"name": "dcgan", "width": 32, "activation": "relu", "norm": "batch"},  # dense: each choice has its own axes
     "discriminator": {"name": "dcgan", "width": 32, "dense": 256, "activation": "leaky-relu", "norm": "batch"},
 }
