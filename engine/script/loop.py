@@ -66,11 +66,11 @@ class Loop:
         """Print what the turns read, about LINES times in all."""
         fields = [f"{name} {{{_variable(name)}:.6f}}" for name in self.printed]
         lines = [f'print(f"round {{round}}: {", ".join(fields)}")']
-        if self.gathered:
-            told = f'told = ", ".join(f"{{name}} {{value:.6f}}" for name, value in {self.gathered}.items())'
-            lines = [told, f'print(f"round {{round}}: {", ".join([*fields, "{told}"])}")']
+        if self.gathered:  # none, it may be
+            told = f'told = "".join(f", {{name}} {{value:.6f}}" for name, value in {self.gathered}.items())'
+            fields[-1] += "{told}"
+            lines = [told, f'print(f"round {{round}}: {", ".join(fields)}")']
         if len(lines[-1]) > LONGEST - 8:
-            fields += ["{told}"] if self.gathered else []
             parts = [f'f"{field}, "' for field in fields[:-1]] + [f'f"{fields[-1]}"']
             lines = [*lines[:-1], "print(", '    f"round {round}: "', *indented(parts), ")"]
         every = rounds // LINES

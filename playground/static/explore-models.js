@@ -83,12 +83,16 @@ function say(words, model) {
 /** @param {number} share */
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 || (share > 0.9 && share < 1) ? 1 : 0)} %`;
 
+/** Which cause a code follows most, and its rank correlation.  @param {[string, any]} code */
+const follows = ([name, causes]) => `${name} follows ${causes.best} (${number(causes[causes.best])})`;
+
 /** @type {[string, (value: any, all: any) => string][]} what was measured, as people read it, in this order */
 const MEASURED = [
   ["fid", (value, all) => `FID with our own classifier ${number(value)} (real pictures ${number(all.fid_floor)}; 0 is perfect)`],
   ["label_consistency", (value) => `${percent(value)} show the class that was asked for`],
   ["code_error", (value) => `${percent(value)} of real test pictures put into the wrong code`],
   ["within_class_diversity", (value) => `variety within a class ${percent(value)} of real`],
+  ["codes", (value) => Object.entries(value).map(follows).join(", ")],
   ["coverage", (value) => `coverage ${percent(value)}`],
   ["sharpness", (value) => `sharpness ${percent(value)} of real`],
   ["reconstruction", (value) => `copies off by ${number(value)} (mean square)`],
@@ -98,7 +102,7 @@ const MEASURED = [
 export function facts(model) {
   if (!model?.about) return "";
   const { quality = {} } = model;
-  const words = MEASURED.filter(([name]) => typeof quality[name] === "number").map(([name, say]) => say(quality[name], quality));
+  const words = MEASURED.filter(([name]) => quality[name] !== undefined && quality[name] !== null).map(([name, say]) => say(quality[name], quality));
   return [model.about.replace(/\.$/, ""), ...words].join(" · ");
 }
 

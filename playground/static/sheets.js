@@ -200,5 +200,5 @@ function paintScore(pen, score, scale, colours, [x, y, wide], digits) {
   }
   if (!digits) return;
   pen.fillStyle = colours.quiet;
-  pen.fillText(number(score), x + wide / 2, y + BAR + 9);
+  pen.fillText(number(score), x + wide / 2, y + BAR + 9, wide);  // pressed together rather than into the next one
 }
