@@ -8,9 +8,11 @@ import torch
 from torch import Generator, Tensor
 
 from engine.config import RunConfig
+from engine.networks import NETWORKS
 from engine.trainer import Trainer
 
 CPU = torch.device("cpu")
+OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().suits((1, 28, 28))}
 POINTS: dict[str, Any] = {
     "data": "ring",
     "latent": {"dim": 2},

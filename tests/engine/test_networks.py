@@ -2,17 +2,16 @@
 
 import pytest
 import torch
-from recipes import CPU, drawn, seeded, tiny, tiny_pictures
+from recipes import CPU, OF_PICTURES, drawn, seeded, tiny, tiny_pictures
 
 from engine.config import BadRecipe
 from engine.games import Latent
 from engine.layers import ACTIVATIONS
-from engine.networks import DCGAN, MLP, NETWORKS, GanLab
+from engine.networks import DCGAN, MLP, GanLab
 from engine.parts import Part, knobs
 from engine.presets import PRESETS
 
 SIDES = (16, 17, 20, 28, 31, 32, 48, 63, 64)
-OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().suits((1, 28, 28))}
 every_network = pytest.mark.parametrize("network", OF_PICTURES.values(), ids=OF_PICTURES)
 
 
