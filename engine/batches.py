@@ -18,6 +18,11 @@ class Samples(NamedTuple):
 
     x: Tensor
 
+    @property
+    def real(self) -> Tensor:
+        """What G is to draw like, of every kind of batch: (N, *shape)."""
+        return self.x
+
 
 class Labelled(NamedTuple):
     """x: (N, *shape).  y: (N,) int64, the class of each.  A game that eats Samples eats these too."""
@@ -25,19 +30,31 @@ class Labelled(NamedTuple):
     x: Tensor
     y: Tensor
 
+    @property
+    def real(self) -> Tensor:
+        return self.x
+
 
 class Pairs(NamedTuple):
-    """a, b: (N, *shape) each; b[i] is what a[i] becomes."""
+    """a: (N, *given), with a plane behind its picture for each number that is told beside it.  b: (N, *shape), what a becomes."""
 
     a: Tensor
     b: Tensor
+
+    @property
+    def real(self) -> Tensor:
+        return self.b
 
 
 class Unpaired(NamedTuple):
-    """a, b: (N, *shape) each; a[i] and b[i] have nothing to do with one another."""
+    """a: (N, *given).  b: (N, *shape).  a[i] and b[i] have nothing to do with one another."""
 
     a: Tensor
     b: Tensor
+
+    @property
+    def real(self) -> Tensor:
+        return self.b
 
 
 class FewLabels(NamedTuple):
@@ -46,6 +63,10 @@ class FewLabels(NamedTuple):
     x: Tensor
     few: Tensor
     y: Tensor
+
+    @property
+    def real(self) -> Tensor:
+        return self.x
 
 
 Batch = Samples | Labelled | Pairs | Unpaired | FewLabels

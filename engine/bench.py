@@ -92,7 +92,7 @@ def points(trainer: Trainer) -> Loop:
     loss, batch = nn.BCELoss(), config.training.batch
     g_step = torch.optim.SGD(G.parameters(), lr=config.g_optimizer.lr)
     d_step = torch.optim.SGD(D.parameters(), lr=config.d_optimizer.lr)
-    all_real = trainer.source.batch(DRAWN_ONCE, torch.Generator().manual_seed(0))[0]
+    all_real = trainer.source.batch(DRAWN_ONCE, torch.Generator().manual_seed(0)).real
     all_noise = torch.rand(DRAWN_ONCE, config.latent.dim)
     smooth, ones, zeros = torch.full((batch, 1), 0.95), torch.ones(batch, 1), torch.zeros(batch, 1)
     place = 0

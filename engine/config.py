@@ -21,9 +21,9 @@ from engine.data.points import Ring
 from engine.games import GAMES, GAN, Code, Game, Latent, Make, draw, in_order, width
 from engine.links import LONGEST, BadLink, pack_link, unpack_link
 from engine.losses import LOSSES, Loss, NonSaturating
-from engine.networks import MLP, NETWORKS, Network
+from engine.networks import DISCRIMINATORS, GENERATORS, MLP, Network
 from engine.optim import OPTIMIZERS, Adam, Optimizer
-from engine.parts import AnyOf, Called, OneOf, Part, explain, knob, knobs
+from engine.parts import AnyOf, Called, OneOf, Part, explain, knob, knobs, name_in
 from engine.penalties import PENALTIES, Penalty
 
 
@@ -44,8 +44,8 @@ class RunConfig(Part):
     data: Annotated[Data, OneOf("data set", DATA)] = Ring()
     game: Annotated[Game, OneOf("game", GAMES)] = GAN()
     latent: Latent = Latent()
-    generator: Annotated[Network, OneOf("network", NETWORKS)] = MLP()
-    discriminator: Annotated[Network, OneOf("network", NETWORKS)] = MLP()
+    generator: Annotated[Network, OneOf("network", GENERATORS)] = MLP()
+    discriminator: Annotated[Network, OneOf("network", DISCRIMINATORS)] = MLP()
     loss: Annotated[Loss, OneOf("loss", LOSSES)] = NonSaturating()
     penalties: Annotated[tuple[Penalty, ...], AnyOf("penalty", PENALTIES)] = ()
     augment: Annotated[tuple[Augment, ...], AnyOf("change to what D sees", AUGMENTS)] = ()
@@ -62,24 +62,39 @@ class RunConfig(Part):
                 f"{type(self.game).__name__} needs {self.game.eats.__name__} batches, but {type(self.data).__name__} yields "
                 f"{self.data.gives.__name__}. Data that fits: {fitting}"
             )
-        for role, network in (("generator", self.generator), ("discriminator", self.discriminator)):
-            if not network.suits(self.data.shape):
-                fitting = next(name for name, kind in NETWORKS.items() if kind().suits(self.data.shape))
-                raise ValueError(
-                    f"{type(network).__name__} as {role} draws {network.draws}, "
-                    f"but {type(self.data).__name__} are {self.data.are}; choose {fitting}"
-                )
-        if not self.discriminator.suits(self.game.judges(self.data.shape, self.data.classes)):
-            raise ValueError(
-                f"{type(self.discriminator).__name__} as discriminator takes nothing but the data, and "
-                f"{type(self.game).__name__} lays the label beside them; choose mlp"
-            )
+        self._networks_fit()
         return self
+
+    def _networks_fit(self) -> None:
+        """ValueError, in one sentence, where a network cannot lead from what it would be shown to what is asked of it."""
+        make, game = self.make, self.game
+        tasks = (
+            ("generator", GENERATORS, game.starts(make), make.data),
+            ("discriminator", DISCRIMINATORS, game.judges(make), (1,)),
+        )
+        for role, table, starts, ends in tasks:
+            suiting = [kind for kind in table.values() if game.patches or not kind.patches]
+            network: Network = getattr(self, role)
+            if type(network) not in suiting or not network.leads(starts, ends):
+                fitting = next(kind for kind in suiting if kind().leads(starts, ends))
+                why = self._unfit(role, network)
+                raise ValueError(f"{type(network).__name__} as {role} {why}; choose {name_in(table, fitting())}")
+
+    def _unfit(self, role: str, network: Network) -> str:
+        """Why a network will not do in this role, in a few words."""
+        data, game = type(self.data).__name__, type(self.game).__name__
+        if network.patches:
+            return f"scores patches of pictures, but {game} on {data} needs one answer for each of {self.data.are}"
+        if role == "generator" and (self.game.translates or network.leads(self.data.shape, self.data.shape)):
+            of = "pictures" if self.game.translates else "noise"
+            return f"draws {network.draws}, but {game} on {data} makes {self.data.are} of {of}"
+        return f"draws {network.draws}, but {data} are {self.data.are}"
 
     @property
     def make(self) -> Make:
         """The builder of this recipe's networks."""
-        return Make(self.generator, self.discriminator, width(self.codes), self.data.shape, self.data.classes)
+        data = self.data
+        return Make(self.generator, self.discriminator, width(self.codes), data.shape, data.classes, data.given)
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -89,7 +104,14 @@ class RunConfig(Part):
     @property
     def columns(self) -> int:
         """Pictures in a row of a sheet: one for each choice of the first category, if they are not too many."""
+        if not self.codes:
+            return 4
         return next((code.size for code in self.codes if code.kind == "category" and 4 <= code.size <= 12), 8)
+
+    @property
+    def rows(self) -> int:
+        """Rows of a sheet. Where pictures are translated they are large, and each is drawn more than once."""
+        return 8 if self.codes else 2
 
     def fed(self, n: int, generator: Generator, device: torch.device, *, in_columns: bool = False) -> Tensor:
         """n random inputs of G, (n, code); in_columns: with the first category going round, for a sheet."""
@@ -197,8 +219,8 @@ def _chosen(section: str, new: Any) -> Any:
 TABLES: dict[str, Mapping[str, type[Part]]] = {
     "data": DATA,
     "game": GAMES,
-    "generator": NETWORKS,
-    "discriminator": NETWORKS,
+    "generator": GENERATORS,
+    "discriminator": DISCRIMINATORS,
     "loss": LOSSES,
     "penalties": PENALTIES,
     "augment": AUGMENTS,

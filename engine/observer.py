@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Batch, Labelled
+from engine.batches import Batch, Labelled, Pairs
+from engine.config import RunConfig
 from engine.data import Points
 from engine.games import Game, is_judge
 from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes_ideal, sharpness
@@ -21,7 +22,7 @@ from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
 from engine.trained import at_rest
-from engine.trainer import ROWS, Trainer
+from engine.trainer import Trainer
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
 TESTED = 500  # held-out examples that a classifier is tried on while it learns; it does so every two seconds
@@ -34,7 +35,7 @@ class Observer:
         self.trainer = trainer
         self.config = trainer.config
         generator = Generator(trainer.device).manual_seed(self.config.seed + 2)
-        self.real = _fresh_batch(trainer, ROWS * self.config.columns if self.pictures else SHOWN, generator)
+        self.real = _fresh_batch(trainer, self.config.rows * self.config.columns if self.pictures else SHOWN, generator)
         self.z = self.config.fed(SAMPLES, generator, trainer.device)
         self.held_out = self._held_out()
         if isinstance(self.config.data, Points):
@@ -55,11 +56,11 @@ class Observer:
                 return self._sheets()
             with torch.no_grad():
                 fake = self.config.game.show(self.trainer.shown, self.real, self.trainer.rules)["fake"][:SHOWN]
-            return self.plane.stage(self.real[0], fake, layers)
+            return self.plane.stage(self.real.real, fake, layers)
 
     def real_stage(self) -> Stage:
         """Real samples, in the same form."""
-        x = self.real[0]
+        x = self.real.real
         if self.pictures:
             return {"kind": "images", "sheets": [sheet(x, self.config.columns, name="real")]}
         return self.plane.real(x)
@@ -84,8 +85,12 @@ class Observer:
         return values | divergence(self.masses, self.cells.histogram(fake), SAMPLES)._asdict()
 
     def _of_pictures(self) -> dict[str, Tensor | float]:
-        fake = self.config.game.generate(self.trainer.shown, self.trainer.rules.probe)
-        return {"sharpness": sharpness(fake, self.real[0])}
+        game, trainer = self.config.game, self.trainer
+        if not game.translates:
+            return {"sharpness": sharpness(game.generate(trainer.shown, trainer.rules.probe), self.real.real)}
+        fake = game.show(trainer.shown, self.real, trainer.rules)["fake"]
+        away = {"L1 to truth": (fake - self.real.b).abs().mean()} if isinstance(self.real, Pairs) else {}
+        return {"sharpness": sharpness(fake, self.real.real), **away}
 
     def _of_classes(self) -> dict[str, Tensor | float]:
         if self.held_out is None:
@@ -119,10 +124,15 @@ class Observer:
             shown = game.show(trainer.shown, self.real, trainer.rules)
             sheets = []
             for name, pictures in shown.items():
-                fed = trainer.rules.probe if name == "fake" else None
-                scores = game.score(trainer.players, pictures, fed).tolist() if game.judged else None
-                sheets.append(sheet(pictures, self.config.columns, scores, name=name))
+                said = game.scored(trainer.players, name, pictures, self.real, trainer.rules)
+                scores = said if said is None else said.tolist()
+                sheets.append(sheet(pictured(self.config, name, pictures), self.config.columns, scores, name=name))
         return {"kind": "images", "sheets": sheets}
+
+
+def pictured(config: RunConfig, name: str, x: Tensor) -> Tensor:
+    """What can be looked at of samples that a game shows under this name: of what it was given the picture, without planes."""
+    return x[:, : config.data.pictured] if name == "given" else x
 
 
 def _fresh_batch(trainer: Trainer, n: int, generator: Generator) -> Batch:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from engine.parts import Part, explain, knobs
 
-LONGEST = 4096  # bytes of JSON that a question may have
+LONGEST = 4096  # bytes of JSON that a question may have, unless its kind says otherwise
 
 Question = TypeVar("Question", bound=Part)
 
@@ -20,10 +20,11 @@ class BadQuestion(ValueError):
 
 def read_question(table: Mapping[str, type[Question]], name: str, text: str | bytes) -> Question:
     """The question that is written in JSON, of the table's kind of this name.  BadQuestion if it is none."""
-    if len(text) > LONGEST:
-        raise BadQuestion(f"The question is {len(text):,} bytes long; {LONGEST:,} are allowed.")
     if (kind := table.get(name)) is None:
         raise BadQuestion(f"There is no such question. Known: {', '.join(table)}.")
+    longest = getattr(kind, "longest", LONGEST)
+    if len(text) > longest:
+        raise BadQuestion(f"The question is {len(text):,} bytes long; {longest:,} are allowed.")
     try:
         return kind.model_validate_json(text)
     except ValidationError as error:

@@ -25,7 +25,7 @@ from engine.recorder import Recorder
 
 ENGINE = torch.autograd.Variable._execution_engine
 """What `loss.backward(inputs=...)` comes to after checks that cost as much as a small layer: 30 us of a turn's 500."""
-POINTS, ROWS = 512, 8  # inputs of G that are looked at, always the same: so many points, or rows of a sheet of pictures
+POINTS = 512  # inputs of G that are looked at, always the same; of pictures a sheet
 Who = Callable[[str], bool]
 """Which players learn; the turns of the others are played without a step."""
 
@@ -273,7 +273,7 @@ class Trainer:
     def _probe(self) -> Tensor:
         """The inputs of G that are looked at, from a generator of their own; a sheet has a column for each choice of a class."""
         generator, pictures = Generator(self.device).manual_seed(self.config.seed + 1), len(self.config.data.shape) == 3
-        n = ROWS * self.config.columns if pictures else POINTS
+        n = self.config.rows * self.config.columns if pictures else POINTS
         return self.config.fed(n, generator, self.device, in_columns=pictures)
 
 

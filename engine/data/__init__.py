@@ -1,8 +1,9 @@
 """Where the real examples come from. A row of DATA is a part; opened on a device it is a source of batches."""
 
-from engine.data.base import Data, DataUnavailable, Drawn, Stored, Tell, silent
+from engine.data.base import Data, DataUnavailable, Drawn, Stored, Tell, Wish, silent
 from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.curves import Circle, Curve, Line, Moons, Spiral
+from engine.data.derived import Derived
 from engine.data.drawing import Drawing
 from engine.data.folder import Folder
 from engine.data.glyphs import Factors, Glyphs
@@ -26,6 +27,7 @@ DATA: dict[str, type[Data]] = {
     "fashion-mnist": FashionMnist,
     "cifar10": Cifar10,
     "folder": Folder,
+    "derived": Derived,
 }
 """The data sources in the order of the menu."""
 
@@ -38,6 +40,7 @@ __all__ = [
     "Curve",
     "Data",
     "DataUnavailable",
+    "Derived",
     "Drawing",
     "Drawn",
     "Factors",
@@ -56,5 +59,6 @@ __all__ = [
     "Stored",
     "Tell",
     "TwoGaussians",
+    "Wish",
     "silent",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Generator, Tensor
@@ -27,6 +27,22 @@ class DataUnavailable(RuntimeError):
     """The data cannot be had here; the message is one sentence that says what to do about it."""
 
 
+class Wish(NamedTuple):
+    """Something that is told beside a picture that is to be translated: in planes of one number each, behind its channels.
+
+    A colour has three, red, green and blue in [-1, 1]; a choice has one for each of its names, 1 for the one that is meant and
+    -1 for the others.
+    """
+
+    name: str
+    kind: Literal["colour", "choice"]
+    names: tuple[str, ...] = ()
+
+    @property
+    def planes(self) -> int:
+        return 3 if self.kind == "colour" else len(self.names)
+
+
 class Data(Part, ABC):
     """A data source, closed: its shape and classes are known before a single example is read."""
 
@@ -40,6 +56,26 @@ class Data(Part, ABC):
     @abstractmethod
     def shape(self) -> Shape:
         """The shape of one example, (C, H, W) of a picture or (d,) of a point."""
+
+    @property
+    def given(self) -> Shape:
+        """Of pairs, the shape of what is to be translated, the planes of its wishes among its channels; else nothing."""
+        return ()
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """What is told beside it, in the order of its last channels."""
+        return ()
+
+    @property
+    def pictured(self) -> int:
+        """How many channels of what is given are its picture; the planes come behind."""
+        return self.given[0] - sum(wish.planes for wish in self.wishes)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Of pairs, what a person calls the two pictures."""
+        return ("a", "b")
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ class Folder(Data):
     title: ClassVar[str] = "Your own pictures"
     instead: ClassVar[str] = "glyphs"
     path: str = knob("", help="a folder or a .zip with PNG, JPEG, WEBP, GIF or BMP pictures")
-    size: int = knob(32, 16, 64, "side of the pictures in pixels")
+    size: int = knob(32, 16, 128, "side of the pictures in pixels")
     grey: bool = knob(False, help="without colour")
 
     @property

@@ -45,7 +45,7 @@ class Glyphs(Data):
     gives: ClassVar[type] = Labelled
 
     characters: Literal["digits", "letters", "both"] = knob("digits", help="which characters: 10 digits, 26 letters, or all 36")
-    size: int = knob(28, 16, 64, "side of the picture in pixels; 28 is MNIST's")
+    size: int = knob(28, 16, 128, "side of the picture in pixels; 28 is MNIST's")
     slant: float = knob(0.25, 0.0, 0.6, "largest lean to either side, a shear")
     thickness: float = knob(0.35, 0.0, 0.6, "by how much the pen may be thicker or thinner than average, a share")
     scale: float = knob(0.12, 0.0, 0.3, "by how much a character may be larger or smaller than average, a share")

@@ -11,8 +11,10 @@ from engine.games.diagram import Diagram, Edge, Node
 from engine.games.gan import GAN
 from engine.games.infogan import InfoGAN
 from engine.games.latent import Latent
+from engine.games.pix2pix import Pix2Pix
 from engine.games.rules import Rules
 from engine.games.semisupervised import SemiSupervisedGAN
+from engine.games.translation import Translation, Way
 from engine.games.vae import VAE, Autoencoder
 
 GAMES: dict[str, type[Game]] = {
@@ -24,6 +26,7 @@ GAMES: dict[str, type[Game]] = {
     "semisupervised": SemiSupervisedGAN,
     "vae": VAE,
     "autoencoder": Autoencoder,
+    "pix2pix": Pix2Pix,
 }
 
 __all__ = [
@@ -42,10 +45,13 @@ __all__ = [
     "Latent",
     "Make",
     "Node",
+    "Pix2Pix",
     "Players",
     "Rules",
     "SemiSupervisedGAN",
+    "Translation",
     "Turn",
+    "Way",
     "draw",
     "in_order",
     "is_judge",

@@ -54,6 +54,7 @@ class Make:
     code: int  # numbers that G is fed: a latent vector and what the game lays beside it
     data: Shape
     classes: int = 0  # of the data; 0 where there are no labels
+    given: Shape = ()  # of pairs, what is to be translated
 
     def generator(self) -> nn.Module:
         """(N, code) -> (N, *data)."""
@@ -66,6 +67,10 @@ class Make:
     def encoder(self, code: int) -> nn.Module:
         """(N, *data) -> (N, code), of D's architecture."""
         return self.discriminator_part.build(self.data, (code,))
+
+    def translator(self) -> nn.Module:
+        """(N, *given) -> (N, *data)."""
+        return self.generator_part.build(self.given, self.data)
 
     def autoencoder(self, code: int) -> nn.Module:
         """(N, *data) -> (N, *data) through (N, code); both halves are D's architecture."""
@@ -87,6 +92,10 @@ class Game(Part):
     """The sections of the recipe that matter to this game; the form shows no others."""
     judged: ClassVar[bool] = True
     """Whether somebody tells real from fake; if not, there is no score, no belief and no pull."""
+    translates: ClassVar[bool] = False
+    """Whether G makes its samples of others instead of noise."""
+    patches: ClassVar[bool] = False
+    """Whether a D will do that scores each patch of a picture."""
 
     def players(self, make: Make) -> dict[str, nn.Module]:
         """The networks by name. Names of those that judge start with D or Q; all others create."""
@@ -96,9 +105,13 @@ class Game(Part):
         """What G is fed, column by column: noise, and beside it whatever steers the game's samples."""
         return (noise(latent),)
 
-    def judges(self, data: Shape, classes: int) -> Shape:
+    def starts(self, make: Make) -> Shape:
+        """The shape of what G starts from."""
+        return (make.code,)
+
+    def judges(self, make: Make) -> Shape:
         """The shape of what D is built for: the data, or more where it is shown something beside them."""
-        return data
+        return make.data
 
     def reads(self, source: Source, classes: int, seed: int, device: torch.device) -> Source:
         """What the game makes of the data's source."""
@@ -150,12 +163,19 @@ class Game(Part):
         Wired as every adversarial game is, from the names of its players and the sections it uses; a game that is wired
         otherwise says so here.
         """
-        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1,), 2))
+        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1, 1, 1), 2, (1, 1, 1)))
         return wired([name for name in names if not is_judge(name)], [name for name in names if is_judge(name)], self.uses)
 
-    def show(self, p: Players, batch: Batch, rules: Rules) -> dict[str, Tensor]:
-        """What to look at, by name: points or pictures (N, *data).  `batch` is a fixed one; rules.probe a fixed latent."""
+    def show(self, p: Players, batch: Any, rules: Rules) -> dict[str, Tensor]:
+        """What to look at, by name, at least "fake": points or pictures (N, *data); of what is translated, too, (N, *given).
+
+        `batch` is a fixed one; rules.probe a fixed latent.
+        """
         return {"fake": self.generate(p, rules.probe)}
+
+    def scored(self, p: Players, name: str, x: Tensor, batch: Any, rules: Rules) -> Tensor | None:
+        """How real D finds what `show` calls by this name: scores (N,), or None where it is not asked."""
+        return self.score(p, x, rules.probe if name == "fake" else None) if self.judged else None
 
 
 def is_judge(player: str) -> bool:

@@ -54,11 +54,13 @@ def laid_out(*codes: Code) -> tuple[Code, ...]:
 
 def width(codes: Sequence[Code]) -> int:
     """Numbers that G is fed."""
-    return codes[-1].columns.stop  # type: ignore[no-any-return]
+    return codes[-1].columns.stop if codes else 0
 
 
 def draw(codes: Sequence[Code], latent: Latent, n: int, generator: Generator, device: torch.device) -> Tensor:
     """n random inputs of G, (n, code): categories all equally likely, continuous codes uniform in [-1, 1]."""
+    if not codes:
+        return torch.empty(n, 0, device=device)
     return torch.cat([drawn(code, latent, n, generator, device) for code in codes], 1)
 
 

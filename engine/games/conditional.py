@@ -40,13 +40,14 @@ class ConditionalGAN(Game):
     def _judge(self, make: Make) -> nn.Module:
         if self.label == "projection":
             return Projection(make.discriminator(self.features), make.classes, self.features)
-        net = make.discriminator_part.build(self.judges(make.data, make.classes), (1,))
+        net = make.discriminator_part.build(self.judges(make), (1,))
         return Beside(net, make.classes) if len(make.data) == 1 else Channel(net, make.classes, make.data[1:])
 
-    def judges(self, data: Shape, classes: int) -> Shape:
+    def judges(self, make: Make) -> Shape:
         if self.label == "projection":
-            return data
-        return (data[0] + classes,) if len(data) == 1 else (data[0] + 1, *data[1:])
+            return make.data
+        channels, *side = make.data
+        return (channels + 1, *side) if side else (channels + make.classes,)
 
     def feeds(self, make: Make, n: int) -> dict[str, tuple[Tensor, ...]]:
         x, y = torch.empty(n, *make.data), torch.zeros(n, dtype=torch.int64)

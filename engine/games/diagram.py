@@ -93,6 +93,23 @@ def _edges(creators: Sequence[str], judges: Sequence[str]) -> Iterator[Edge]:
         yield Edge(loss_of(makers), "fake", makers, gradient=True)
 
 
+def translated(diagram: Diagram, *, shown: Sequence[str] = (), truth: Sequence[str] = ()) -> Diagram:
+    """The same where creators start from pictures instead of noise, which these judges are shown too.
+
+    truth: the creators whose fakes are compared with the data pixel by pixel.
+    """
+    given = Node("given", "data", "input", "data", 0)
+    nodes = tuple(given if node.name == "z" else node for node in diagram.nodes)
+    edges = tuple(edge._replace(start="given") if edge.start == "z" else edge for edge in diagram.edges)
+    everybody = tuple(node.name for node in nodes if node.kind == "player")
+    more = [Edge("given", name, everybody) for name in shown]
+    loss = next((node.name for node in nodes if node.kind == "loss" and set(truth) & set(node.players)), "")
+    if loss:
+        more += [Edge("fake", loss, tuple(truth)), Edge("real", loss, tuple(truth))]
+        more.append(Edge(loss, "fake", tuple(truth), gradient=True))
+    return Diagram(nodes, (*edges, *more))
+
+
 def told_the_class(diagram: Diagram, *, creators: Sequence[str], judges: Sequence[str]) -> Diagram:
     """The same where these creators and judges are handed the label."""
     everybody = tuple(node.name for node in diagram.nodes if node.kind == "player")

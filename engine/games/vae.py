@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy
 
-from engine.batches import Batch, Samples
+from engine.batches import Samples
 from engine.games.base import Game, Make, Players, Turn
 from engine.games.diagram import Diagram, Edge, Node
 from engine.games.rules import Rules
@@ -41,8 +41,8 @@ class Autoencoder(Game):
         """The codes of samples x (N, *data): (N, code)."""
         return p.E(x)  # type: ignore[no-any-return]
 
-    def show(self, p: Players, batch: Batch, rules: Rules) -> dict[str, Tensor]:
-        return {"fake": self.generate(p, rules.probe), "reconstruction": self.generate(p, self.encode(p, batch[0]))}
+    def show(self, p: Players, batch: Any, rules: Rules) -> dict[str, Tensor]:
+        return {"fake": self.generate(p, rules.probe), "reconstruction": self.generate(p, self.encode(p, batch.real))}
 
     def diagram(self) -> Diagram:
         return THERE_AND_BACK

@@ -6,13 +6,20 @@ from engine.networks.base import Network
 from engine.networks.dcgan import DCGAN
 from engine.networks.ganlab import GanLab
 from engine.networks.mlp import MLP
+from engine.networks.patchgan import PatchGAN
 from engine.networks.resnet import ResNet
+from engine.networks.unet import UNet
 
 NETWORKS: dict[str, type[Network]] = {
     "mlp": MLP,
     "dcgan": DCGAN,
     "resnet": ResNet,
     "gan-lab": GanLab,
+    "unet": UNet,
+    "patchgan": PatchGAN,
 }
+GENERATORS: dict[str, type[Network]] = {name: kind for name, kind in NETWORKS.items() if not kind.patches}
+DISCRIMINATORS: dict[str, type[Network]] = {name: kind for name, kind in NETWORKS.items() if kind is not UNet}
+"""Which of them may stand in which role."""
 
-__all__ = ["DCGAN", "MLP", "NETWORKS", "GanLab", "Network", "ResNet"]
+__all__ = ["DCGAN", "DISCRIMINATORS", "GENERATORS", "MLP", "NETWORKS", "GanLab", "Network", "PatchGAN", "ResNet", "UNet"]

@@ -19,10 +19,12 @@ class Network(Part):
     """An architecture."""
 
     draws: ClassVar[str] = "pictures"  # what it is for, in a sentence
+    patches: ClassVar[bool] = False
+    """Whether it gives a score for each patch of a picture, (N, 1, h, w), instead of one for all of it."""
 
-    def suits(self, data: Shape) -> bool:
-        """Whether it can draw and judge data of this shape."""
-        return is_picture(data)
+    def leads(self, takes: Shape, gives: Shape) -> bool:
+        """Whether `build` can lead from one shape to the other: here from codes to a picture, or from a picture to scores."""
+        return is_picture(takes) != is_picture(gives)
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         """A module from (N, *takes) to (N, *gives).  ValueError, in one sentence, for shapes it does not fit."""

@@ -35,14 +35,14 @@ class GanLab(Network):
     width: int = knob(8, 1, 100, "units in each hidden layer; GAN Lab's own presets have 5 to 11")
     hidden: int = knob(1, 0, 5, "hidden layers beside the first, as GAN Lab counts them")
 
-    draws: ClassVar[str] = "points on the plane"
+    draws: ClassVar[str] = "points"
 
-    def suits(self, data: Shape) -> bool:
-        return data == (2,)
+    def leads(self, takes: Shape, gives: Shape) -> bool:
+        return len(takes) == 1 and gives in ((1,), (2,))
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         if len(takes) != 1 or gives not in ((1,), (2,)):
-            raise ValueError("GAN Lab's networks are for points on the plane; for other data choose the network mlp")
+            raise ValueError("GAN Lab's networks are for points; for other data choose the network mlp")
         widths = [takes[0], *[self.width] * (self.hidden + 1)]
         layers: list[nn.Module] = [Affine(0.5, 0.5)]
         for before, after in pairwise(widths):

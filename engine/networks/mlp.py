@@ -8,7 +8,7 @@ from torch import nn
 
 from engine.batches import Shape
 from engine.layers import ACTIVATIONS, Activation, GaussianNoise, MinibatchDiscrimination, Norm, dropped, last_norm, normed
-from engine.networks.base import MINIBATCH, Chain, Network, Reshape, output, referenced, size
+from engine.networks.base import MINIBATCH, Chain, Network, Reshape, is_picture, output, referenced, size
 from engine.parts import knob
 
 
@@ -26,8 +26,8 @@ class MLP(Network):
     )
     minibatch: int = knob(0, 0, 100, MINIBATCH)
 
-    def suits(self, data: Shape) -> bool:
-        return True
+    def leads(self, takes: Shape, gives: Shape) -> bool:
+        return not (is_picture(takes) and is_picture(gives))
 
     def build(self, takes: Shape, gives: Shape) -> nn.Module:
         layers: list[nn.Module] = [] if len(takes) == 1 else [nn.Flatten()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.config import RunConfig
 from engine.probes.arithmetic import Arithmetic
 from engine.probes.base import Probe
 from engine.probes.controls import Controls
@@ -16,6 +17,7 @@ from engine.probes.latent_map import LatentMap
 from engine.probes.neighbours import Neighbours
 from engine.probes.reconstruct import Reconstruct
 from engine.probes.samples import Samples
+from engine.probes.translate import Example, Translate, Ways
 from engine.probes.traverse import Traverse
 from engine.questions import BadQuestion, read_question
 from engine.trained import Trained
@@ -30,16 +32,27 @@ PROBES: dict[str, type[Probe]] = {
     "neighbours": Neighbours,
     "reconstruct": Reconstruct,
     "map": LatentMap,
+    "translate": Translate,
+    "example": Example,
 }
-"""In the order of the page's tabs."""
+"""In the order of the page's tabs; then those of the sketch page."""
 
 
 def ask_probe(trained: Trained, name: str, text: str | bytes) -> dict[str, Any]:
     """The answer to a probe that is written in JSON, or to "controls": what there is to ask.  BadQuestion, in one sentence."""
-    probe = read_question(PROBES | {"controls": Controls}, name, text)
-    if isinstance(probe, Controls):
-        suiting = [name for name, kind in PROBES.items() if not kind.lacks(trained.config)]
+    controls: type[Probe] = Ways if trained.config.game.translates else Controls
+    probe = read_question(PROBES | {"controls": controls}, name, text)
+    if isinstance(probe, controls):
+        suiting = [name for name, kind in PROBES.items() if not lack(kind, trained.config)]
         return {"probes": suiting} | probe.answer(trained)
-    if lack := probe.lacks(trained.config):
-        raise BadQuestion(lack)
+    if why := lack(type(probe), trained.config):
+        raise BadQuestion(why)
     return probe.answer(trained)
+
+
+def lack(kind: type[Probe], config: RunConfig) -> str:
+    """Why this cannot be asked of such a recipe, in one sentence; nothing where it can."""
+    if kind.translates != config.game.translates:
+        of = "pictures of pictures" if kind.translates else "samples of noise"
+        return f"This can be asked only of games whose G makes {of}."
+    return kind.lacks(config)

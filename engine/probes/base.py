@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -22,6 +22,9 @@ from engine.trained import Trained
 
 class Probe(Part, ABC):
     """A question to trained players."""
+
+    translates: ClassVar[bool] = False
+    """Whether it is for players who make pictures of pictures, not for those who make samples of noise."""
 
     @classmethod
     def lacks(cls, config: RunConfig) -> str:

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from engine.batches import Samples
-from engine.config import RunConfig
+from engine.config import BadRecipe, RunConfig
 from engine.games import Make
 from engine.networks import Network
 from engine.presets import PRESETS, preset_of
@@ -31,6 +31,8 @@ def script(config: RunConfig, rounds: int | None = None) -> str:
 
     BadRecipe, in one sentence, for what no script can show.
     """
+    if config.game.translates:
+        raise BadRecipe(f"{type(config.game).title} cannot be written as a script yet.")
     name = preset_of(config)
     preset = PRESETS[name] if name else None
     title = preset.title if preset else "A GAN"

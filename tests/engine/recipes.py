@@ -7,12 +7,14 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from engine.config import RunConfig
-from engine.networks import NETWORKS
+from engine.batches import Pairs, Unpaired
+from engine.config import TABLES, RunConfig
+from engine.games import GAMES
+from engine.networks import NETWORKS, Network
 from engine.trainer import Trainer
 
 CPU = torch.device("cpu")
-OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().suits((1, 28, 28))}
+OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().leads((8,), (1, 28, 28))}
 POINTS: dict[str, Any] = {
     "data": "ring",
     "latent": {"dim": 2},
@@ -25,16 +27,34 @@ PICTURES: dict[str, Any] = POINTS | {
     "generator": {"name": "dcgan", "width": 4},
     "discriminator": {"name": "dcgan", "width": 4},
 }
+PAIRS: dict[str, Any] = POINTS | {
+    "data": {"name": "derived", "size": 16},
+    "generator": {"name": "unet", "width": 4},
+    "discriminator": {"name": "patchgan", "width": 4},
+}
 
 
 def tiny(**sections: Any) -> RunConfig:
-    """Points and two small MLPs, with these sections of the recipe replaced."""
-    return RunConfig.from_dict(POINTS | sections)
+    """Points and two small MLPs, with these sections of the recipe replaced; pairs, where the game translates."""
+    return RunConfig.from_dict((PAIRS if translates(sections) else POINTS) | sections)
 
 
 def tiny_pictures(**sections: Any) -> RunConfig:
-    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced."""
-    return RunConfig.from_dict(PICTURES | sections)
+    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced; pairs, where the game translates."""
+    return RunConfig.from_dict((PAIRS if translates(sections) else PICTURES) | sections)
+
+
+def translates(sections: dict[str, Any]) -> bool:
+    game = sections.get("game", "gan")
+    return GAMES[game if isinstance(game, str) else game["name"]].translates
+
+
+def around(section: str, row: str) -> dict[str, Any]:
+    """The sections that this row of a table needs beside it, where the defaults will not do."""
+    part = TABLES[section][row]
+    if row in ("unet", "patchgan") or getattr(part, "translates", False) or getattr(part, "gives", None) in (Pairs, Unpaired):
+        return {"game": "pix2pix"} | {name: PAIRS[name] for name in ("data", "generator", "discriminator")}
+    return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
 
 
 def seeded(seed: int = 0) -> Generator:

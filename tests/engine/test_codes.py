@@ -81,11 +81,6 @@ def test_without_classes_the_score_is_that_of_the_class_that_suits_best():
     assert torch.allclose(trainer.config.game.score(trainer.players, x), of_each.amax(0))
 
 
-def test_a_network_that_takes_points_alone_is_refused_beside_a_label():
-    with pytest.raises(BadRecipe, match="GanLab as discriminator takes nothing but the data, and ConditionalGAN lays"):
-        tiny(game="conditional", discriminator="gan-lab", generator="gan-lab")
-
-
 def test_a_conditional_gan_needs_labels():
     with pytest.raises(BadRecipe, match="ConditionalGAN needs Labelled batches, but Line yields Samples"):
         tiny(game="conditional", data="line")

@@ -12,9 +12,10 @@ from engine.trainer import Trainer
 
 def recipes_with(section: str, row: str) -> RunConfig:
     """A small recipe in which this row acts."""
-    if section in ("generator", "discriminator") and row in OF_PICTURES:
+    if section in ("generator", "discriminator") and row in (*OF_PICTURES, "unet", "patchgan"):
         size = {"width": 8} if row == "mlp" else {"width": 4}
-        return tiny_pictures(**{section: {"name": row} | size})
+        game = {"game": "pix2pix"} if row in ("unet", "patchgan") else {}
+        return tiny_pictures(**game, **{section: {"name": row} | size})
     return tiny(**{section: {row: {}} if section in SETS else row})
 
 
@@ -25,7 +26,7 @@ def knobs_of_a_run() -> dict[str, tuple[str, RunConfig, bool]]:
         found |= {f"{section}.{name}": (f"{section}.{name}", tiny(), k.live) for name, k in knobs(part).items()}
     for section, table in TABLES.items():
         if section == "data":
-            table = {"ring": DATA["ring"], "glyphs": DATA["glyphs"]}  # what holds for one data set holds for all
+            table = {name: DATA[name] for name in ("ring", "glyphs")}  # what holds for one data set holds for all
         for row, part in table.items():
             for name, k in knobs(part).items():
                 path = f"{section}.{row}.{name}" if section in SETS else f"{section}.{name}"

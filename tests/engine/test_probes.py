@@ -35,6 +35,8 @@ FILLED = {"arithmetic": {"a": [0, 1], "b": [2], "c": [3]}}
 def trained(game: Any = "gan", *, points: bool = False, **sections: Any) -> Trained:
     """A round of a tiny recipe, whose game may need labels."""
     needed: dict[str, Any] = {"data": STRANDS if game in LABELS else "ring"} if points else {"latent": {"dim": 4}}
+    if isinstance(game, str) and GAMES[game].translates:
+        needed = {}
     sections = needed | sections
     trainer = played((tiny if points else tiny_pictures)(game=game, **sections), 1)
     return Trained(trainer.config, trainer.shown)
@@ -58,6 +60,9 @@ def pixels(shape: dict[str, Any]) -> np.ndarray:
 def test_every_probe_that_suits_a_game_is_answered_in_plain_data_and_twice_the_same(game: str, points: bool) -> None:
     model = trained(game, points=points)
     controls = ask_probe(model, "controls", "{}")
+    if GAMES[game].translates:
+        assert controls["probes"] == ["translate", "example"]
+        return  # test_translate.py
     assert controls["kind"] == ("points" if points else "images")
     assert ("reconstruct" in controls["probes"]) == (game in ("vae", "autoencoder"))
     for name in controls["probes"]:
@@ -319,9 +324,10 @@ def test_a_broken_generator_is_shown_and_has_no_neighbours() -> None:
 @pytest.mark.parametrize("points", [False, True], ids=["pictures", "points"])
 @pytest.mark.parametrize("game", GAMES)
 def test_asking_does_not_disturb(game: str, points: bool) -> None:
-    g, d = ({"name": "dcgan", "width": 4, "norm": norm} for norm in ("batch", "spectral"))
-    sections: dict[str, Any] = {"data": STRANDS if game in LABELS else "ring"} if points else {"generator": g, "discriminator": d}
+    sections: dict[str, Any] = {"data": STRANDS if game in LABELS else "ring"} if points and not GAMES[game].translates else {}
     config = (tiny if points else tiny_pictures)(game=game, **sections)
+    if not points:
+        config = config.with_knobs({"generator.norm": "batch", "discriminator.norm": "spectral"})
     alone, asked = Trainer(config), Trainer(config)
     observer = Observer(asked)
     for turn in range(5):

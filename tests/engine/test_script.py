@@ -74,7 +74,7 @@ def assert_same(config: RunConfig, rounds: int) -> None:
     theirs, ours = run(script(config, rounds)), trained(config, rounds)
     assert {"d_loss", "g_loss", "loss"} & ours.keys() <= theirs.keys()
     for name, values in theirs.items():
-        assert values == pytest.approx(ours[name], abs=CLOSE), f"{name} of the script is not the trainer's"
+        assert values == pytest.approx(ours[name], abs=CLOSE, rel=1e-6), f"{name} of the script is not the trainer's"
 
 
 def complaints(text: str) -> str:
@@ -85,8 +85,9 @@ def complaints(text: str) -> str:
 
 # -- every preset -----------------------------------------------------------------------------------------------------
 
-OF_POINTS = [name for name, preset in PRESETS.items() if len(preset.config.data.shape) == 1]
-OF_PICTURES = [name for name in PRESETS if name not in OF_POINTS]
+WRITTEN = {name: preset for name, preset in PRESETS.items() if not preset.config.game.translates}
+OF_POINTS = [name for name, preset in WRITTEN.items() if len(preset.config.data.shape) == 1]
+OF_PICTURES = [name for name in WRITTEN if name not in OF_POINTS]
 
 
 @pytest.mark.parametrize("name", OF_POINTS)
@@ -100,7 +101,7 @@ def test_the_script_of_a_preset_on_pictures_trains_like_the_trainer(name: str) -
     assert_same(PRESETS[name].config.with_knobs(small), 5)  # a lazy penalty acts twice
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_script_has_no_unused_names_and_no_long_lines(name: str) -> None:
     assert complaints(script(PRESETS[name].config)) == ""
 
@@ -124,8 +125,9 @@ def test_a_script_needs_nothing_of_ours(name: str, tmp_path: Path) -> None:
 def rows() -> dict[str, RunConfig]:
     """A tiny recipe for each row, under the name of its table."""
     found = {f"loss {name}": tiny(loss=name) for name in LOSSES}
-    found |= {f"game {name}": tiny(game=name) for name in GAMES}
-    found |= {f"game {name} of pictures": tiny_pictures(game=name) for name in GAMES}
+    games = [name for name, game in GAMES.items() if not game.translates]
+    found |= {f"game {name}": tiny(game=name) for name in games}
+    found |= {f"game {name} of pictures": tiny_pictures(game=name) for name in games}
     found["game vae bernoulli"] = tiny_pictures(game={"name": "vae", "pixels": "bernoulli"})
     found |= {f"penalty {name}": tiny(penalties={name: {}}) for name in PENALTIES}
     found |= {f"lazy penalty {name}": tiny(penalties={name: {"interval": 3}}) for name in PENALTIES}
@@ -133,14 +135,16 @@ def rows() -> dict[str, RunConfig]:
     found |= {
         f"optimizer {name}": tiny(g_optimizer={"name": name}, d_optimizer={"name": name, "clip": 0.1}) for name in OPTIMIZERS
     }
-    for name in (name for name in DATA if name != "folder"):  # a folder needs pictures: see below
+    for name in (
+        name for name, kind in DATA.items() if name != "folder" and not kind().given
+    ):  # a folder needs pictures: see below
         of = tiny if len(DATA[name]().shape) == 1 else tiny_pictures
         found[f"data {name}"] = of(data=name)
         if DATA[name].gives is Labelled:
             found[f"data {name} with labels"] = of(data=name, game="conditional")
             found[f"data {name} with few labels"] = of(data=name, game={"name": "semisupervised", "labels": 2})
     found["network gan-lab"] = tiny(generator="gan-lab", discriminator="gan-lab", latent={"dim": 2, "shape": "truncated"})
-    for name, kind in (each for each in NETWORKS.items() if each[1]().suits((1, 28, 28))):
+    for name, kind in (each for each in NETWORKS.items() if each[1]().leads((8,), (1, 28, 28))):
         for norm in knobs(kind)["norm"].options:
             net = {"name": name, "norm": norm, "width": 4, "dropout": 0.2} | ({"noise": 0.1} if name == "mlp" else {})
             found[f"network {name} {norm}"] = tiny_pictures(generator=net, discriminator=net)
@@ -148,6 +152,12 @@ def rows() -> dict[str, RunConfig]:
 
 
 ROWS = rows()
+
+
+@pytest.mark.parametrize("game", [name for name, game in GAMES.items() if game.translates])
+def test_a_game_that_translates_says_that_it_cannot_be_shown(game: str) -> None:
+    with pytest.raises(BadRecipe, match=r"cannot be written as a script yet\.$"):
+        script(tiny(game=game))
 
 
 @pytest.mark.parametrize("name", ROWS)

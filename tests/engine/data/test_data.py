@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.batches import Labelled, Samples
+from engine.batches import Labelled, Pairs, Samples
 from engine.data import DATA, Data, Glyphs
 from engine.parts import knobs
 
@@ -42,10 +42,19 @@ def test_batches_have_the_shape_they_claim(kind):
     part = kind()
     batch = part.open(torch.device("cpu")).batch(7, torch.Generator().manual_seed(0))
     assert type(batch) is part.gives
-    assert isinstance(batch, Samples | Labelled)
-    assert batch.x.shape == (7, *part.shape)
-    assert batch.x.dtype == torch.float32
-    assert batch.x.isfinite().all()
+    assert isinstance(batch, Samples | Labelled | Pairs)
+    assert batch.real.shape == (7, *part.shape)
+    assert batch.real.dtype == torch.float32
+    assert batch.real.isfinite().all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in AT_HAND.values() if kind.gives is Pairs])
+def test_what_pairs_are_given_has_the_shape_they_claim(kind):
+    part = kind()
+    a = part.open(CPU).batch(7, torch.Generator().manual_seed(0)).a
+    assert a.shape == (7, *part.given)
+    assert a.isfinite().all()
+    assert 1 <= part.pictured <= 3
 
 
 @pytest.mark.parametrize("kind", AT_HAND.values(), ids=AT_HAND)
@@ -55,7 +64,7 @@ def test_it_works_at_both_ends_of_every_knob(kind, end):
         if knob.kind in ("number", "whole"):
             value = getattr(knob, end)
             part = kind.model_validate({knob.name: int(value) if knob.kind == "whole" else float(value)})
-            assert part.open(torch.device("cpu")).batch(3, torch.Generator()).x.isfinite().all()
+            assert part.open(torch.device("cpu")).batch(3, torch.Generator()).real.isfinite().all()
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**31 - 1])

@@ -1,0 +1,110 @@
+"""Pairs for nothing: take something away from a picture, and the picture itself is what it is to become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import avg_pool2d
+
+from engine.batches import Batch, Pairs, Shape, Source
+from engine.data.base import Data, Tell, silent
+from engine.data.classic import Cifar10, FashionMnist, Mnist
+from engine.data.folder import Folder
+from engine.data.glyphs import Glyphs
+from engine.parts import knob
+
+GREY = (0.299, 0.587, 0.114)
+"""What red, green and blue add to the brightness that is seen: ITU-R BT.601."""
+HOLE = 0.5  # side of the hole, as a share of the picture's
+CONTEXT = 0.0  # what is drawn in the hole
+
+SETS: dict[str, Callable[[int, str], Data]] = {
+    "glyphs": lambda size, path: Glyphs(size=size),
+    "mnist": lambda size, path: Mnist(),
+    "fashion-mnist": lambda size, path: FashionMnist(),
+    "cifar10": lambda size, path: Cifar10(),
+    "folder": lambda size, path: Folder(size=size, path=path),
+}
+"""Whose pictures: size is heard by those that can be drawn or made small in any size."""
+
+
+class Derived(Data):
+    """Pictures and what is left of them when colour, detail or a piece is taken away; the task is to put it back.  Ours.
+
+    Grey to colour as in Zhang et al. 2016 (arXiv:1603.08511), small to large as in Ledig et al. 2017 (arXiv:1609.04802), the
+    hole in the middle as in Pathak et al. 2016 (arXiv:1604.07379).
+    """
+
+    title: ClassVar[str] = "A picture and what is left of it"
+    gives: ClassVar[type] = Pairs
+    of: Literal["glyphs", "mnist", "fashion-mnist", "cifar10", "folder"] = knob("glyphs", help="whose pictures")
+    task: Literal["colour", "enlarge", "complete"] = knob(
+        "complete", help="colour: from grey. enlarge: from a picture of a quarter of the side. complete: from one with a hole"
+    )
+    size: int = knob(32, 16, 128, "side of the pictures in pixels, for glyphs and your own; the others have theirs")
+    path: str = knob("", help="of your own pictures: a folder or a .zip")
+
+    @property
+    def whole(self) -> Data:
+        """The data that the pictures are from."""
+        return SETS[self.of](self.size, self.path)
+
+    @property
+    def shape(self) -> Shape:
+        return self.whole.shape
+
+    @property
+    def given(self) -> Shape:
+        channels, *side = self.shape
+        if self.task == "colour":
+            return (1, *side)
+        return (channels, *(length // 4 for length in side)) if self.task == "enlarge" else self.shape
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        return {"colour": ("grey", "colour"), "enlarge": ("small", "large"), "complete": ("with a hole", "whole")}[self.task]
+
+    def open(self, device: torch.device, tell: Tell = silent) -> Remnants:
+        return Remnants(self.whole.open(device, tell), self)
+
+    def held_out(self, n: int, device: torch.device, tell: Tell = silent) -> Batch:
+        whole = self.whole.held_out(n, device, tell).real
+        return Pairs(self.left(whole), whole)
+
+    def left(self, x: Tensor) -> Tensor:
+        """What is left of pictures: (N, *shape) -> (N, *given)."""
+        if self.task == "colour":
+            return grey(x)
+        if self.task == "enlarge":
+            return avg_pool2d(x, 4)
+        left, side = x.clone(), x.shape[-1]
+        low = round(side * (1 - HOLE) / 2)
+        left[:, :, low : side - low, low : side - low] = CONTEXT
+        return left
+
+
+class Remnants:
+    """A source of pairs over a source of whole pictures."""
+
+    def __init__(self, source: Source, data: Derived) -> None:
+        self.source, self.data = source, data
+
+    def batch(self, n: int, generator: Generator) -> Pairs:
+        whole = self.source.batch(n, generator).real
+        return Pairs(self.data.left(whole), whole)
+
+    def state(self) -> dict[str, Tensor]:
+        return self.source.state()
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        self.source.load_state(state)
+
+
+def grey(x: Tensor) -> Tensor:
+    """The brightness of pictures (N, 1 or 3, H, W): (N, 1, H, W)."""
+    if x.shape[1] == 1:
+        return x
+    return (x * x.new_tensor(GREY)[:, None, None]).sum(1, keepdim=True)

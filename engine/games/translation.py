@@ -1,0 +1,44 @@
+"""What all games share in which G makes its samples of others: no noise, and something to compare with."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from torch import Tensor
+
+from engine.batches import Shape
+from engine.data import Data, Wish
+from engine.games.base import Game, Make, Players
+from engine.games.codes import Code
+from engine.games.latent import Latent
+
+
+class Way(NamedTuple):
+    """A translation that can be asked for: from what to what, and what may be told beside it."""
+
+    sides: tuple[str, str]  # what a person calls them
+    takes: Shape  # of the picture
+    wishes: tuple[Wish, ...]  # the planes behind it
+    gives: Shape
+
+
+class Translation(Game):
+    """A game whose G is handed a picture."""
+
+    translates: ClassVar[bool] = True
+    patches: ClassVar[bool] = True
+    uses: ClassVar[tuple[str, ...]] = ("generator", "discriminator", "loss", "penalties", "augment")
+
+    def codes(self, latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
+        return ()
+
+    def starts(self, make: Make) -> Shape:
+        return make.given
+
+    def ways(self, data: Data) -> tuple[Way, ...]:
+        """What can be asked for, the usual one first."""
+        return (Way(data.sides, (data.pictured, *data.given[1:]), data.wishes, data.shape),)
+
+    def translate(self, p: Players, a: Tensor, way: int = 0) -> Tensor:
+        """Pictures with the planes of their wishes behind them -> what becomes of them: (N, *gives)."""
+        return p.G(a)  # type: ignore[no-any-return]
