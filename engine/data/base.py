@@ -43,6 +43,10 @@ class Wish(NamedTuple):
         return 3 if self.kind == "colour" else len(self.names)
 
 
+Brought = Literal["outline", "picture", "grey", "small", "hole"]
+"""What is handed to whoever translates: dark lines on white, a picture, one without colour, a small one, one with a grey hole."""
+
+
 class Data(Part, ABC):
     """A data source, closed: its shape and classes are known before a single example is read."""
 
@@ -71,6 +75,11 @@ class Data(Part, ABC):
     def pictured(self) -> int:
         """How many channels of what is given are its picture; the planes come behind."""
         return self.given[0] - sum(wish.planes for wish in self.wishes)
+
+    @property
+    def brought(self) -> Brought:
+        """Of pairs, what a person has to bring for a translation: the kind of picture a."""
+        return "picture"
 
     @property
     def sides(self) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from torch.nn.functional import avg_pool2d
 
 from engine.batches import Batch, Pairs, Shape, Source
-from engine.data.base import Data, Tell, silent
+from engine.data.base import Brought, Data, Tell, silent
 from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.folder import Folder
 from engine.data.glyphs import Glyphs
@@ -29,6 +29,9 @@ SETS: dict[str, Callable[[int, str], Data]] = {
     "folder": lambda size, path: Folder(size=size, path=path),
 }
 """Whose pictures: size is heard by those that can be drawn or made small in any size."""
+
+
+BROUGHT: dict[str, Brought] = {"colour": "grey", "enlarge": "small", "complete": "hole"}
 
 
 class Derived(Data):
@@ -62,6 +65,10 @@ class Derived(Data):
         if self.task == "colour":
             return (1, *side)
         return (channels, *(length // 4 for length in side)) if self.task == "enlarge" else self.shape
+
+    @property
+    def brought(self) -> Brought:
+        return BROUGHT[self.task]
 
     @property
     def sides(self) -> tuple[str, str]:

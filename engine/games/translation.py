@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.batches import Shape
 from engine.data import Data, Wish
+from engine.data.base import Brought
 from engine.games.base import Game, Make, Players
 from engine.games.codes import Code
 from engine.games.latent import Latent
@@ -20,6 +21,7 @@ class Way(NamedTuple):
     takes: Shape  # of the picture
     wishes: tuple[Wish, ...]  # the planes behind it
     gives: Shape
+    brought: Brought = "picture"  # what a person has to bring
 
 
 class Translation(Game):
@@ -37,7 +39,7 @@ class Translation(Game):
 
     def ways(self, data: Data) -> tuple[Way, ...]:
         """What can be asked for, the usual one first."""
-        return (Way(data.sides, (data.pictured, *data.given[1:]), data.wishes, data.shape),)
+        return (Way(data.sides, (data.pictured, *data.given[1:]), data.wishes, data.shape, data.brought),)
 
     def translate(self, p: Players, a: Tensor, way: int = 0) -> Tensor:
         """Pictures with the planes of their wishes behind them -> what becomes of them: (N, *gives)."""
