@@ -14,8 +14,7 @@ from torch import Generator, Tensor
 
 from engine.data.toys.kinds import KINDS
 from engine.data.toys.light import render
-from engine.data.toys.materials import MATERIALS
-from engine.data.toys.paints import COLOURS, caption, picked
+from engine.data.toys.paints import COLOURS, MATERIALS, caption, picked
 from engine.data.toys.scene import FINE, Scene, scene
 from engine.data.toys.shapes import ROLES
 
@@ -49,7 +48,7 @@ def draw(n: int, generator: Generator, *, size: int, kind: str | None = None, ma
 
 def labels(toys: Scene) -> Tensor:
     """The role of each pixel, (n, size, size) int64, indices into ROLES."""
-    return toys.roles[:, 1::FINE, 1::FINE].contiguous()
+    return toys.roles[:, 1::FINE, 1::FINE].long()
 
 
 __all__ = ["COLOURS", "KINDS", "MATERIALS", "ROLES", "Scene", "Toys", "caption", "draw", "labels", "picked", "render", "scene"]

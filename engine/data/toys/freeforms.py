@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 from numpy.random import Generator
 
 from engine.data.toys.shapes import TURN, Part, Points, bent, box, ellipse, polygon, smooth, turned
@@ -60,7 +61,7 @@ def dotted(rng: Generator) -> list[Part]:
     """A blob with smaller closed curves in it: beads if they are small circles, accents otherwise."""
     whole = Part(closed(rng))
     if rng.random() < 0.5:
-        return [whole, Part(closed(rng, *rng.uniform(-0.12, 0.12, 2), rng.uniform(0.2, 0.45)), "accent")]
+        return [whole, Part(closed(rng, rng.uniform(-0.12, 0.12), rng.uniform(-0.12, 0.12), rng.uniform(0.2, 0.45)), "accent")]
     turn, far, count = rng.uniform(0, TURN), rng.uniform(0.2, 0.35), int(rng.integers(1, 5))
     radius = rng.uniform(0.06, LARGEST_BEAD)
     places = [(far * math.cos(turn + i * TURN / count), far * math.sin(turn + i * TURN / count)) for i in range(count)]
@@ -73,7 +74,9 @@ def line(rng: Generator) -> list[Part]:
     parts = []
     for _ in range(count):
         bends = int(rng.integers(0, 4))
-        ends = rng.uniform(-0.9, 0.9, (2, 2))
+        turn, half = rng.uniform(0, TURN), rng.uniform(0.3, 0.9)
+        way = half * np.array([math.cos(turn), math.sin(turn)])
+        ends = rng.uniform(-0.5, 0.5, 2) + np.stack([-way, way])
         between = np.linspace(0, 1, bends + 2)[:, None]
         points = ends[0] + between * (ends[1] - ends[0])
         points[1:-1] += rng.normal(0, 0.25, (bends, 2))
@@ -89,13 +92,24 @@ def scribble(rng: Generator) -> list[Part]:
 
 
 def erased(path: Points) -> list[Part]:
-    """A line as parts: each loop it makes, as filled outlines, and what is left without them (Lawler's loop erasure) as a rod."""
+    """A line as parts: what is left of it without its loops (Lawler's loop erasure) as a rod, and each loop as a filled outline,
+    or as a rod too if it is thin.
+    """
     loops: list[Part] = []
     while (found := _crossing(path)) is not None:
         first, last, where = found
-        loops.append(Part(np.concatenate([where[None], path[first + 1 : last + 1]])))
+        loop = np.concatenate([where[None], path[first + 1 : last + 1]])
+        wide = _wide(loop)
+        loops.append(Part(loop if wide else np.concatenate([loop, where[None]]), closed=wide))
         path = np.concatenate([path[: first + 1], where[None], path[last + 1 :]])
     return [Part(path, closed=False), *loops]
+
+
+def _wide(loop: Points) -> bool:
+    """Whether it is worth filling: by its area over its length, which is half the radius of a circle."""
+    ahead = np.roll(loop, -1, 0)
+    area = abs((loop[:, 0] * ahead[:, 1] - loop[:, 1] * ahead[:, 0]).sum()) / 2
+    return bool(area > 0.07 * np.hypot(*(ahead - loop).T).sum())
 
 
 def _crossing(path: Points) -> tuple[int, int, Points] | None:
@@ -113,3 +127,23 @@ def _crossing(path: Points) -> tuple[int, int, Points] | None:
     last = int(later.argmax())
     first = int(cross[:, last].nonzero()[0][-1])
     return first, last, start[first] + at[first, last] * way[first]
+
+
+def enclosed(drawn: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """What cannot be reached from the sheet's upper left corner without crossing what is drawn, (S, S).
+
+    Each pass goes along all rows and columns, to and fro: a place is reached if, looking back, something reached is nearer
+    than something drawn.
+    """
+    out = np.zeros_like(drawn)
+    out[0, 0] = True
+    before = 0
+    while (count := int(out.sum())) > before:
+        before = count
+        for axis in (0, 1):
+            for back in (1, -1):
+                out, wall = np.swapaxes(out, 0, axis)[::back], np.swapaxes(drawn, 0, axis)[::back]
+                steps = np.arange(1, len(out) + 1)[:, None]
+                reached = np.maximum.accumulate(np.where(out, steps, 0)) > np.maximum.accumulate(np.where(wall, steps, 0))
+                out = np.swapaxes(reached[::back], 0, axis)
+    return ~(out | drawn)

@@ -22,8 +22,8 @@ HEIGHTS = np.array([1.0, 0.6, 0.3, 0.15])
 
 
 class Strokes(NamedTuple):
-    """The outlines of all toys end to end.  x, y, far: (V,), far is the length drawn so far, that does not grow between
-    outlines.  toy, rank, closed, start, length: (J,), one per stroke; rank is the part's number, start where it begins in far.
+    """The outlines of all toys end to end.  x, y, far: (V,), far is the length drawn so far; between outlines it grows
+    by 1.  toy, rank, closed, start, length: (J,), one per stroke; rank is the part's number, start where it begins in far.
     """
 
     x: Points
@@ -65,7 +65,7 @@ def _strokes(toys: list[list[Part]]) -> Strokes:
     points = np.concatenate(lines)
     steps = np.hypot(*np.diff(points, axis=0, prepend=points[:1]).T)
     first = np.cumsum(counts) - counts
-    steps[first] = 0
+    steps[first] = 1  # a gap, so that no place belongs to two outlines
     far = np.cumsum(steps)
     start, end = far[first], far[first + counts - 1]
     toy, rank = np.array([i for i, _, _ in parts]), np.array([rank for _, rank, _ in parts])

@@ -55,6 +55,9 @@ KINDS: dict[str, Kind] = {
 SHARES = {"nothing": 0.02, "blob": 0.2, "blobs": 0.07, "dotted blob": 0.07, "line": 0.05, "scribble": 0.05}
 """The free forms' shares; all the others share the rest evenly.  Blobs make a third: they stand for whatever is drawn."""
 
+CLOSING = ("line", "scribble")
+"""Kinds of which everything is filled that their lines close, together or alone."""
+
 MARGIN = 0.06  # between a toy of full size and the edge of the sheet
 
 

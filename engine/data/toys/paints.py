@@ -6,7 +6,7 @@ import torch
 from torch import Generator, Tensor
 
 from engine.data.toys.kinds import KINDS
-from engine.data.toys.shapes import ROLES
+from engine.data.toys.materials import MATERIALS as SHADERS
 
 COLOURS: dict[str, tuple[float, float, float]] = {
     "red": (0.84, 0.16, 0.14),
@@ -23,7 +23,9 @@ COLOURS: dict[str, tuple[float, float, float]] = {
 }
 """Red, green and blue, each from 0 to 1."""
 
-MATERIALS = ("clay", "metal", "candy", "glass", "fur")
+MATERIALS = tuple(SHADERS)
+"""The names of the materials, in the order of their numbers."""
+
 CREAM, COCOA = (1.0, 0.93, 0.76), (0.45, 0.30, 0.22)  # where an accent leans: of a dark colour, of a light one
 BEAD, PANE = (0.07, 0.06, 0.08), (1.0, 0.84, 0.50)
 LUMA = (0.30, 0.59, 0.11)
@@ -69,6 +71,3 @@ def caption(*, kind: int, colour: Tensor, material: int, scale: float) -> str:
     size = ["small"] if scale < SMALL else ["big"] if scale > BIG else []
     words = [*size, named(colour), MATERIALS[material], IRREGULAR.get(name, name)]
     return f"{'an' if words[0][0] in 'aeiou' else 'a'} {' '.join(words)}"
-
-
-BEADS, PANES = ROLES.index("bead"), ROLES.index("pane")

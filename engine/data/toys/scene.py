@@ -10,17 +10,18 @@ import torch
 from PIL import Image, ImageDraw
 from torch import Generator, Tensor
 
+from engine.data.toys.freeforms import enclosed
 from engine.data.toys.hand import sketched
-from engine.data.toys.kinds import KINDS, chances, placed
+from engine.data.toys.kinds import CLOSING, KINDS, chances, placed
 from engine.data.toys.shapes import ROLES, Part
 
-FINE = 2  # a scene is drawn this much finer than its picture, so that edges are soft
+FINE = 2  # a scene is drawn twice as fine as its picture, so that edges are soft
 ROD = 0.055  # half the thickness of a rod
 SMALLEST, LARGEST = 0.45, 1.0  # how much of the sheet's width a toy fills
 
 
 class Scene(NamedTuple):
-    """outline: (n, 1, size, size) in [-1, 1], ink -1 on paper +1.  parts: (n, FINE size, FINE size) int64, which part is seen
+    """outline: (n, 1, size, size) in [-1, 1], ink -1 on paper +1.  parts: (n, FINE size, FINE size) uint8, which part is seen
     there, 0 for the ground, later parts in front.  roles: the same shape, indices into ROLES.  kind: (n,) int64, an index
     into KINDS.  scale: (n,), how much of the sheet a toy fills.
     """
@@ -40,18 +41,22 @@ def scene(n: int, generator: Generator, *, size: int, kind: str | None = None) -
     kinds = rng.choice(len(names), n, p=chances()) if kind is None else np.full(n, names.index(kind))
     scales = rng.uniform(SMALLEST, LARGEST, n) ** 0.7
     toys = [placed(KINDS[names[kind]](rng), scale, rng) for kind, scale in zip(kinds, scales, strict=True)]
-    parts = np.stack([visible(toy, FINE * size) for toy in toys])
+    closing = [names[kind] in CLOSING for kind in kinds]
+    parts = np.stack([visible(toy, FINE * size, closing=closes) for toy, closes in zip(toys, closing, strict=True)])
     return Scene(
         torch.from_numpy(sketched(toys, parts, rng, size=size)).to(device),
-        torch.from_numpy(parts).to(device, torch.int64),
-        torch.from_numpy(roles(toys, parts)).to(device, torch.int64),
+        torch.from_numpy(parts).to(device),
+        torch.from_numpy(roles(toys, parts)).to(device),
         torch.from_numpy(kinds).to(device, torch.int64),
         torch.from_numpy(scales).to(device, torch.float32),
     )
 
 
-def visible(toy: list[Part], size: int) -> npt.NDArray[np.uint8]:
-    """Which part is seen where, (size, size): its place in the list, from 1; 0 for the ground."""
+def visible(toy: list[Part], size: int, *, closing: bool = False) -> npt.NDArray[np.uint8]:
+    """Which part is seen where, (size, size): its place in the list, from 1; 0 for the ground.
+
+    closing: what the parts enclose belongs to the first of them.
+    """
     sheet = Image.new("L", (size, size))
     pen = ImageDraw.Draw(sheet)
     for number, part in enumerate(toy, 1):
@@ -63,7 +68,11 @@ def visible(toy: list[Part], size: int) -> npt.NDArray[np.uint8]:
         pen.line(pixels, fill=number, width=round(2 * thick))
         for x, y in zip(pixels[::2], pixels[1::2], strict=True):
             pen.ellipse((x - thick, y - thick, x + thick, y + thick), fill=number)
-    return np.asarray(sheet)
+    seen = np.array(sheet)
+    if closing:
+        filled = enclosed(seen.reshape(size // FINE, FINE, size // FINE, FINE).max((1, 3)) > 0)
+        seen[filled.repeat(FINE, 0).repeat(FINE, 1)] = 1
+    return seen
 
 
 def roles(toys: list[list[Part]], parts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

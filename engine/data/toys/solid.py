@@ -1,7 +1,8 @@
 """From flat parts to round bodies: each region is inflated like a cushion.
 
 The height over a region is h = 2 sqrt(u) with laplace(u) = -1 inside and u = 0 at its border: over a disc that is half a
-sphere, over a long strip half a cylinder (root two times flatter). It is solved by Jacobi sweeps from coarse to fine.
+sphere, over a long strip half a cylinder (root two times higher). It is solved by Jacobi sweeps from coarse to fine. Maps lie
+flat in memory, sheet after sheet and row after row, so that a neighbour is a shift by 1 or by a row.
 """
 
 from __future__ import annotations
@@ -9,82 +10,84 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.functional import interpolate
 
 COARSEST = 16
-SWEEPS = (40, 16, 8, 5, 5)  # on the coarsest sheet first
+SWEEPS = (80, 14, 4, 2, 2)  # on the coarsest sheet first
 SOFT = 2e-4  # keeps slopes finite at a border
-WHOLE = 0.55  # the share of the silhouette's own roundness; the rest is each part's
 
 
-class Solid(NamedTuple):
-    """slope: (n, 2, S, S), how steeply the surface rises to the right and downwards.  height: (n, S, S), of the whole.
-    deep: (n, S, S), of each part over its own border.  inside: (n, S, S), 1 where there is a toy.  Lengths as on a sheet 2 wide.
+class Links(NamedTuple):
+    """right, down: (m * S * S,), 1 where a place and its neighbour to the right, or below, lie in one region; 0 elsewhere."""
+
+    right: Tensor
+    down: Tensor
+
+
+class Cushion(NamedTuple):
+    """height: (m * S * S,), 0 at borders and outside.  right, down: the same shape, how steeply it rises that way.  Lengths are
+    those of a sheet 2 wide.
     """
 
-    slope: Tensor
     height: Tensor
-    deep: Tensor
-    inside: Tensor
+    right: Tensor
+    down: Tensor
 
 
-def inflated(parts: Tensor, alone: Tensor) -> Solid:
-    """Bodies from maps of parts, (n, S, S) int64, 0 outside.  alone: the same shape, bool, where a part is round by itself."""
-    n, inside = len(parts), parts > 0
-    u = membrane(torch.cat([parts, inside.to(parts.dtype)]))
-    of_part, of_whole = u[:n], u[n:]
-    part, whole = _slope(of_part, parts), _slope(of_whole, inside.to(parts.dtype))
-    share = torch.where(alone, 0.15, WHOLE)[:, None]
-    height, deep = 2 * of_whole.sqrt(), 2 * of_part.sqrt()
-    return Solid(share * whole + (1 - share) * part, height, deep, inside.float())
+def inflated(regions: Tensor) -> Cushion:
+    """Each region as a cushion.  regions: (m, S, S) of small numbers, 0 outside."""
+    size = regions.shape[-1]
+    u, links = membrane(regions), linked(regions)
+    root = (u + SOFT).rsqrt_().mul_(size / 4)  # the gradient of 2 sqrt(u) is grad(u) / sqrt(u)
+    return Cushion(2 * u.sqrt(), _rise(u, links.right, 1).mul_(root), _rise(u, links.down, size).mul_(root))
 
 
 def membrane(regions: Tensor) -> Tensor:
-    """u with laplace(u) = -1 in each region and 0 at its border, (m, S, S).  regions: (m, S, S) int64, 0 outside."""
-    size = regions.shape[-1]
+    """u with laplace(u) = -1 in each region and 0 at its border, (m * S * S,).  regions: (m, S, S), 0 outside."""
     levels = [regions]
     while levels[-1].shape[-1] > COARSEST and levels[-1].shape[-1] % 2 == 0:
-        levels.append(levels[-1][:, ::2, ::2])
-    u = torch.zeros(levels[-1].shape, device=regions.device)
-    for level, sweeps in zip(reversed(levels), SWEEPS, strict=False):
-        if level.shape[-1] != u.shape[-1]:
-            u = F.interpolate(u[:, None], scale_factor=2, mode="bilinear")[:, 0]
-        u = _swept(u, level, sweeps, (2 / level.shape[-1]) ** 2)
-    assert u.shape[-1] == size
+        levels.append(levels[-1][:, ::2, ::2].contiguous())
+    u = torch.zeros(levels[-1].numel(), device=regions.device)
+    for before, level, sweeps in zip([levels[-1], *reversed(levels)], reversed(levels), SWEEPS, strict=False):
+        if before is not level:
+            u = interpolate(u.view(before.shape)[:, None], scale_factor=2, mode="bilinear").flatten()
+        u = _swept(u, level, sweeps)
     return u
 
 
-def _swept(u: Tensor, regions: Tensor, sweeps: int, area: float) -> Tensor:
-    inside = (regions > 0).float()
-    right, down = _joined(regions)
-    source = inside * (area / 4)
-    right, down = right / 4, down / 4
+def _swept(u: Tensor, regions: Tensor, sweeps: int) -> Tensor:
+    """u after some Jacobi sweeps: each place becomes the mean of its neighbours, plus its share of the source."""
+    size = regions.shape[-1]
+    inside = (regions.flatten() > 0).float()
+    source = inside / size**2  # a quarter of a place's area on a sheet 2 wide
+    right, down = (link[:-step].div(4) for link, step in zip(linked(regions), (1, size), strict=True))
     u = u * inside
+    other = torch.empty_like(u)
     for _ in range(sweeps):
-        new = source.clone()
-        new[:, :, :-1].addcmul_(right, u[:, :, 1:])
-        new[:, :, 1:].addcmul_(right, u[:, :, :-1])
-        new[:, :-1].addcmul_(down, u[:, 1:])
-        new[:, 1:].addcmul_(down, u[:, :-1])
-        u = new
+        other.copy_(source)
+        other[:-1].addcmul_(right, u[1:])
+        other[1:].addcmul_(right, u[:-1])
+        other[:-size].addcmul_(down, u[size:])
+        other[size:].addcmul_(down, u[:-size])
+        u, other = other, u
     return u
 
 
-def _joined(regions: Tensor) -> tuple[Tensor, Tensor]:
-    """1 where a place and its neighbour, to the right (m, S, S - 1) and below (m, S - 1, S), lie in one region."""
-    inside = regions > 0
-    right = (regions[:, :, 1:] == regions[:, :, :-1]) & inside[:, :, 1:]
-    down = (regions[:, 1:] == regions[:, :-1]) & inside[:, 1:]
-    return right.float(), down.float()
+def linked(regions: Tensor) -> Links:
+    """The links between neighbours.  regions: (m, S, S), 0 outside."""
+    size, flat = regions.shape[-1], regions.flatten()
+    right, down = torch.zeros(2, len(flat), device=flat.device)
+    right[:-1] = (flat[1:] == flat[:-1]) & (flat[1:] > 0)
+    down[:-size] = (flat[size:] == flat[:-size]) & (flat[size:] > 0)
+    right.view(regions.shape)[:, :, -1] = 0
+    down.view(regions.shape)[:, -1] = 0
+    return Links(right, down)
 
 
-def _slope(u: Tensor, regions: Tensor) -> Tensor:
-    """The gradient of 2 sqrt(u), (m, 2, S, S), as grad(u) / sqrt(u); beyond a region's border u is 0."""
-    right, down = _joined(regions)
-    x, y = torch.zeros_like(u), torch.zeros_like(u)
-    x[:, :, :-1].addcmul_(right, u[:, :, 1:])
-    x[:, :, 1:].addcmul_(right, u[:, :, :-1], value=-1)
-    y[:, :-1].addcmul_(down, u[:, 1:])
-    y[:, 1:].addcmul_(down, u[:, :-1], value=-1)
-    return torch.stack([x, y], 1) * (u.shape[-1] / 4) / (u + SOFT).sqrt()[:, None]
+def _rise(u: Tensor, link: Tensor, step: int) -> Tensor:
+    """The difference of the neighbours at both sides; beyond a region's border u is 0."""
+    rise = torch.zeros_like(u)
+    rise[:-step].addcmul_(link[:-step], u[step:])
+    rise[step:].addcmul_(link[:-step], u[:-step], value=-1)
+    return rise
