@@ -83,6 +83,15 @@ PICTURES: Sections = {
     "training": {"batch": 64, "average": 0.998},
 }
 
+PAIRED: Sections = {
+    "data": "toys",
+    "game": "pix2pix",
+    "generator": {"name": "unet", "width": 32},
+    "discriminator": {"name": "patchgan", "width": 32},
+    **both("optimizer", adam(2e-4)),
+    "training": {"batch": 16, "average": 0.998},
+}
+
 SNGAN: Sections = {
     "loss": "hinge",
     "generator": {"name": "resnet", "norm": "paper"},
