@@ -107,7 +107,8 @@ def _seen(
     x, y = np.clip(((points + 1) * (fine / 2)).astype(np.int64), 0, fine - 1).T
     toy_of = strokes.toy[stroke]
     front = parts[toy_of, y, x]
-    return (front <= strokes.rank[stroke]) | ~solid[toy_of, front]
+    seen: npt.NDArray[np.bool_] = (front <= strokes.rank[stroke]) | ~solid[toy_of, front]
+    return seen
 
 
 def _skipped(
@@ -135,18 +136,16 @@ def stamped(toy: npt.NDArray[np.int64], points: Points, radius: Points, *, n: in
     toy: (M,), the sheet.  points: (M, 2) in pixels, a whole number is a pixel's middle.  radius: (M,) in pixels.
     """
     reach = int(np.ceil(radius.max(initial=0) + 0.5))
-    offsets = np.arange(-reach, reach + 1)
-    corner = np.rint(points)
-    part = points - corner
-    across = (offsets - part[:, :1]) ** 2  # (M, K)
-    down = (offsets - part[:, 1:]) ** 2
-    cover = radius[:, None, None].astype(np.float32) + 0.5 - np.sqrt((down[:, :, None] + across[:, None]).astype(np.float32))
     padded = size + 2 * reach
-    corner = np.clip(corner, 0, size - 1).astype(np.int64)
-    base = (toy * padded + corner[:, 1]) * padded + corner[:, 0]
-    places = base[:, None, None] + offsets[:, None] * padded + offsets + reach * (padded + 1)
+    corner = np.clip(np.rint(points), 0, size - 1)
+    x, y = (points - corner).astype(np.float32).T
+    base = (toy * padded + corner[:, 1].astype(np.int64) + reach) * padded + corner[:, 0].astype(np.int64) + reach
+    rim = radius.astype(np.float32) + np.float32(0.5)
     sheet = np.zeros(n * padded * padded, np.float32)
-    on = cover > 0
-    np.maximum.at(sheet, places[on], cover[on])
+    for down in range(-reach, reach + 1):
+        for across in range(-reach, reach + 1):
+            cover = rim - np.sqrt((down - y) ** 2 + (across - x) ** 2)
+            on = (cover > 0).nonzero()[0]
+            np.maximum.at(sheet, base[on] + (down * padded + across), cover[on])
     inner = sheet.reshape(n, padded, padded)[:, reach:-reach, reach:-reach]
     return np.minimum(inner, 1)

@@ -70,9 +70,16 @@ def visible(toy: list[Part], size: int, *, closing: bool = False) -> npt.NDArray
             pen.ellipse((x - thick, y - thick, x + thick, y + thick), fill=number)
     seen = np.array(sheet)
     if closing:
-        filled = enclosed(seen.reshape(size // FINE, FINE, size // FINE, FINE).max((1, 3)) > 0)
-        seen[filled.repeat(FINE, 0).repeat(FINE, 1)] = 1
+        step = max(size // 64, 1)  # a rod is thick enough not to be missed
+        filled = enclosed(seen[::step, ::step] > 0).repeat(step, 0).repeat(step, 1)[:size, :size]
+        seen[_grown(filled, step) & (seen == 0)] = 1
     return seen
+
+
+def _grown(mask: npt.NDArray[np.bool_], step: int) -> npt.NDArray[np.bool_]:
+    """A mask and all that lies within `step` of it in rows and columns; nothing of it lies as near to the sheet's edge."""
+    rows = mask | np.roll(mask, step, 0) | np.roll(mask, -step, 0)
+    return rows | np.roll(rows, step, 1) | np.roll(rows, -step, 1)
 
 
 def roles(toys: list[list[Part]], parts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
