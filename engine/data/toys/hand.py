@@ -50,9 +50,9 @@ def sketched(toys: list[list[Part]], parts: npt.NDArray[np.uint8], rng: Generato
     keep = _seen(toys, strokes, stroke, points, parts) & ~_skipped(strokes, stroke, along, sloppy, rng)
     stroke, along, points, toy = stroke[keep], along[keep], points[keep], toy[keep]
     tremble = 0.004 + 0.022 * sloppy[toy]
-    points = points + tremble[:, None] * _waves(stroke, along, len(strokes.toy), rng)
+    points = points + tremble[:, None] * _waves(stroke, along, len(strokes.toy), rng, count=2)
     uneven = np.where(careful, 0.05, 0.3 * sloppy + 0.05)[toy]
-    pressure = 1 + uneven * _waves(stroke, along, len(strokes.toy), rng)[:, 0]
+    pressure = 1 + uneven * _waves(stroke, along, len(strokes.toy), rng, count=1)[:, 0]
     radius = np.clip(width[toy] / 2 * pressure, 0.35 * size / 64, None)
     ink = stamped(toy, (points + 1) * (size / 2) - 0.5, radius, n=len(toys), size=size)
     return (1 - 2 * ink)[:, None]
@@ -121,11 +121,11 @@ def _skipped(
     return np.abs(along - middle[stroke]) < wide[stroke]
 
 
-def _waves(stroke: npt.NDArray[np.int64], along: Points, count: int, rng: Generator) -> Points:
-    """Smooth noise along each stroke, (M, 2), near [-1, 1]."""
-    phase = rng.uniform(0, TURN, (count, 2, len(WAVES)))
-    pace = WAVES * rng.uniform(0.8, 1.2, (count, 1, len(WAVES))) * TURN
-    angle: Points = along[:, None, None] * pace[stroke] + phase[stroke]
+def _waves(stroke: npt.NDArray[np.int64], along: Points, strokes: int, rng: Generator, *, count: int) -> Points:
+    """Smooth noise along each stroke, (M, count), near [-1, 1]."""
+    phase = rng.uniform(0, TURN, (strokes, count, len(WAVES))).astype(np.float32)
+    pace = (WAVES * rng.uniform(0.8, 1.2, (strokes, 1, len(WAVES))) * TURN).astype(np.float32)
+    angle = along.astype(np.float32)[:, None, None] * pace[stroke] + phase[stroke]
     waved: Points = np.sin(angle) @ (HEIGHTS / HEIGHTS.sum())
     return waved
 
