@@ -113,9 +113,7 @@ def ladybird(rng: Generator) -> list[Part]:
 def butterfly(rng: Generator) -> list[Part]:
     u = rng.uniform
     up, low, dot = u(0.4, 0.5), u(0.28, 0.4), u(0.12, 0.2)
-    parts: list[Part] = []
-    for s in (-1, 1):
-        parts.append(Part(bent([(s * 0.03, -0.5), (s * 0.12, -0.75), (s * 0.28, -0.9)]), "accent", closed=False))
+    parts = [Part(bent([(s * 0.03, -0.5), (s * 0.12, -0.75), (s * 0.28, -0.9)]), "accent", closed=False) for s in (-1, 1)]
     for s in (-1, 1):
         parts += [
             Part(ellipse(s * 0.42, 0.42, low, low * 1.15, -s * 0.5)),

@@ -20,7 +20,7 @@ def lump(rng: Generator, x: float = 0.0, y: float = 0.0, radius: float = 0.9) ->
     reach = radius * (1 - rng.uniform(0.05, 0.6) * rng.random(corners))
     stretch = (1.0, rng.uniform(0.55, 1.0))
     points = reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1) * stretch
-    return smooth(turned(points, rng.uniform(0, TURN))) + (x, y)
+    return smooth(turned(points, rng.uniform(0, TURN)) + np.array([x, y]))
 
 
 def plain(rng: Generator, x: float = 0.0, y: float = 0.0, radius: float = 0.9) -> Points:
@@ -130,11 +130,12 @@ def _crossing(path: Points) -> tuple[int, int, Points] | None:
 
 
 def enclosed(drawn: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """What cannot be reached from the sheet's upper left corner without crossing what is drawn, (S, S).
+    """What cannot be reached from beyond the sheet's edge without crossing what is drawn, (S, S).
 
     Each pass goes along all rows and columns, to and fro: a place is reached if, looking back, something reached is nearer
     than something drawn.
     """
+    drawn = np.pad(drawn, 1)
     out = np.zeros_like(drawn)
     out[0, 0] = True
     before = 0
@@ -146,4 +147,4 @@ def enclosed(drawn: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
                 steps = np.arange(1, len(out) + 1)[:, None]
                 reached = np.maximum.accumulate(np.where(out, steps, 0)) > np.maximum.accumulate(np.where(wall, steps, 0))
                 out = np.swapaxes(reached[::back], 0, axis)
-    return ~(out | drawn)
+    return ~(out | drawn)[1:-1, 1:-1]

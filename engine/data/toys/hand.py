@@ -50,9 +50,9 @@ def sketched(toys: list[list[Part]], parts: npt.NDArray[np.uint8], rng: Generato
     keep = _seen(toys, strokes, stroke, points, parts) & ~_skipped(strokes, stroke, along, sloppy, rng)
     stroke, along, points, toy = stroke[keep], along[keep], points[keep], toy[keep]
     tremble = 0.004 + 0.022 * sloppy[toy]
-    points = points + tremble[:, None] * _waves(stroke, along, len(strokes.toy), rng)
+    points = points + tremble[:, None] * _waves(stroke, along, len(strokes.toy), rng, count=2)
     uneven = np.where(careful, 0.05, 0.3 * sloppy + 0.05)[toy]
-    pressure = 1 + uneven * _waves(stroke, along, len(strokes.toy), rng)[:, 0]
+    pressure = 1 + uneven * _waves(stroke, along, len(strokes.toy), rng, count=1)[:, 0]
     radius = np.clip(width[toy] / 2 * pressure, 0.35 * size / 64, None)
     ink = stamped(toy, (points + 1) * (size / 2) - 0.5, radius, n=len(toys), size=size)
     return (1 - 2 * ink)[:, None]
@@ -107,7 +107,8 @@ def _seen(
     x, y = np.clip(((points + 1) * (fine / 2)).astype(np.int64), 0, fine - 1).T
     toy_of = strokes.toy[stroke]
     front = parts[toy_of, y, x]
-    return (front <= strokes.rank[stroke]) | ~solid[toy_of, front]
+    seen: npt.NDArray[np.bool_] = (front <= strokes.rank[stroke]) | ~solid[toy_of, front]
+    return seen
 
 
 def _skipped(
@@ -120,11 +121,11 @@ def _skipped(
     return np.abs(along - middle[stroke]) < wide[stroke]
 
 
-def _waves(stroke: npt.NDArray[np.int64], along: Points, count: int, rng: Generator) -> Points:
-    """Smooth noise along each stroke, (M, 2), near [-1, 1]."""
-    phase = rng.uniform(0, TURN, (count, 2, len(WAVES)))
-    pace = WAVES * rng.uniform(0.8, 1.2, (count, 1, len(WAVES))) * TURN
-    angle: Points = along[:, None, None] * pace[stroke] + phase[stroke]
+def _waves(stroke: npt.NDArray[np.int64], along: Points, strokes: int, rng: Generator, *, count: int) -> Points:
+    """Smooth noise along each stroke, (M, count), near [-1, 1]."""
+    phase = rng.uniform(0, TURN, (strokes, count, len(WAVES))).astype(np.float32)
+    pace = (WAVES * rng.uniform(0.8, 1.2, (strokes, 1, len(WAVES))) * TURN).astype(np.float32)
+    angle = along.astype(np.float32)[:, None, None] * pace[stroke] + phase[stroke]
     waved: Points = np.sin(angle) @ (HEIGHTS / HEIGHTS.sum())
     return waved
 
@@ -135,18 +136,16 @@ def stamped(toy: npt.NDArray[np.int64], points: Points, radius: Points, *, n: in
     toy: (M,), the sheet.  points: (M, 2) in pixels, a whole number is a pixel's middle.  radius: (M,) in pixels.
     """
     reach = int(np.ceil(radius.max(initial=0) + 0.5))
-    offsets = np.arange(-reach, reach + 1)
-    corner = np.rint(points)
-    part = points - corner
-    across = (offsets - part[:, :1]) ** 2  # (M, K)
-    down = (offsets - part[:, 1:]) ** 2
-    cover = radius[:, None, None].astype(np.float32) + 0.5 - np.sqrt((down[:, :, None] + across[:, None]).astype(np.float32))
     padded = size + 2 * reach
-    corner = np.clip(corner, 0, size - 1).astype(np.int64)
-    base = (toy * padded + corner[:, 1]) * padded + corner[:, 0]
-    places = base[:, None, None] + offsets[:, None] * padded + offsets + reach * (padded + 1)
+    corner = np.clip(np.rint(points), 0, size - 1)
+    x, y = (points - corner).astype(np.float32).T
+    base = (toy * padded + corner[:, 1].astype(np.int64) + reach) * padded + corner[:, 0].astype(np.int64) + reach
+    rim = radius.astype(np.float32) + np.float32(0.5)
     sheet = np.zeros(n * padded * padded, np.float32)
-    on = cover > 0
-    np.maximum.at(sheet, places[on], cover[on])
+    for down in range(-reach, reach + 1):
+        for across in range(-reach, reach + 1):
+            cover = rim - np.sqrt((down - y) ** 2 + (across - x) ** 2)
+            on = (cover > 0).nonzero()[0]
+            np.maximum.at(sheet, base[on] + (down * padded + across), cover[on])
     inner = sheet.reshape(n, padded, padded)[:, reach:-reach, reach:-reach]
     return np.minimum(inner, 1)

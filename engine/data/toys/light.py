@@ -38,7 +38,11 @@ def _portion(parts: Tensor, roles: Tensor, colour: Tensor, material: str, night:
     table = ground(parts, colour, material)
     s = surface(parts, roles, hairy=material == "fur", dented=DENTS[material])
     paints = paint(colour)
-    behind = table.flatten(2).transpose(0, 1).flatten(1)[:, halved(s.place, parts.shape[-1])] if material == "glass" else table
+    behind = (
+        table.flatten(2).transpose(0, 1).flatten(1).index_select(1, halved(s.place, parts.shape[-1]))
+        if material == "glass"
+        else table
+    )
     seen = _set_in(MATERIALS[material](s, paints[s.toy, s.role].T, behind), s)
     toys = torch.where(night[s.toy], _by_night(seen, s), seen.lit + seen.shine).clamp(0, 1)
     table = torch.where(night[:, None, None, None], table * _moonlight(table), table)

@@ -39,7 +39,7 @@ def metal(s: Surface, paint: Tensor, table: Tensor) -> Seen:
     """A mirror tinted by its colour: it shows a bright sky, a dark horizon and a floor, in bands, and sharp highlights."""
     up = 0.26 - 2 * s.z * (0.88 * s.y + 0.42 * s.x)  # how high the mirrored ray looks
     sky = 0.58 + 0.42 * up.clamp(0, 1.1)
-    floor = 0.62 - 0.42 * ramp(up, -0.75, -0.05)
+    floor = 0.22 + 0.95 * (-up).clamp(0, 0.8)
     mirror = torch.lerp(floor, sky, ramp(up, -0.14, 0.16)) - 0.20 * ramp(up, 0.62, 0.78) * ramp(up, 1.02, 0.86)
     tint = torch.lerp(paint, torch.full_like(paint, 0.78), 0.2)
     lit = tint * ((1.25 * mirror + 0.22 * ramp(s.z, 0.4, 0.12)) * (0.6 + 0.4 * s.open)) + 0.10 * ramp(up, 0.9, 1.2)

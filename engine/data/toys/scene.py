@@ -70,15 +70,24 @@ def visible(toy: list[Part], size: int, *, closing: bool = False) -> npt.NDArray
             pen.ellipse((x - thick, y - thick, x + thick, y + thick), fill=number)
     seen = np.array(sheet)
     if closing:
-        filled = enclosed(seen.reshape(size // FINE, FINE, size // FINE, FINE).max((1, 3)) > 0)
-        seen[filled.repeat(FINE, 0).repeat(FINE, 1)] = 1
+        step = max(size // 32, 1)  # a rod is thick enough not to be missed
+        filled = enclosed(seen[::step, ::step] > 0).repeat(step, 0).repeat(step, 1)[:size, :size]
+        seen[_grown(filled, step) & (seen == 0)] = 1
     return seen
+
+
+def _grown(mask: npt.NDArray[np.bool_], step: int) -> npt.NDArray[np.bool_]:
+    """A mask and all that lies within `step` of it in rows and columns; nothing of it lies as near to the sheet's edge."""
+    rows = mask | np.roll(mask, step, 0) | np.roll(mask, -step, 0)
+    return rows | np.roll(rows, step, 1) | np.roll(rows, -step, 1)
 
 
 def roles(toys: list[list[Part]], parts: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """The role at each place, as an index into ROLES, from the part that is seen there."""
-    most = max([len(toy) for toy in toys], default=0)
-    table = np.zeros((len(toys), most + 1), np.uint8)
-    for row, toy in zip(table, toys, strict=True):
-        row[1 : len(toy) + 1] = [ROLES.index(part.role) for part in toy]
-    return table[np.arange(len(toys))[:, None, None], parts]
+    tables = [bytes([0, *(ROLES.index(part.role) for part in toy)]).ljust(256, b"\0") for toy in toys]
+    return np.stack(
+        [
+            np.frombuffer(sheet.tobytes().translate(table), np.uint8).reshape(sheet.shape)
+            for sheet, table in zip(parts, tables, strict=True)
+        ]
+    )

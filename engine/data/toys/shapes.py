@@ -36,7 +36,8 @@ def _splines(steps: int) -> Points:
     """(steps, 4): the weights of four neighbours on the way from the second to the third.  Catmull and Rom 1974."""
     t = np.arange(steps)[:, None] / steps
     powers = np.concatenate([np.ones_like(t), t, t**2, t**3], 1)
-    return powers @ (np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2)
+    weights: Points = powers @ (np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]]) / 2)
+    return weights
 
 
 ROUND = _round()
@@ -47,7 +48,8 @@ CORNER = np.array([[(1 - t) ** 2, 2 * t * (1 - t), t**2] for t in (0.0, 0.2, 0.4
 def turned(points: Points, angle: float, about: tuple[float, float] = (0.0, 0.0)) -> Points:
     """The points turned clockwise, as seen on the sheet, by an angle in radians."""
     c, s = math.cos(angle), math.sin(angle)
-    return (points - about) @ np.array([[c, s], [-s, c]]) + about
+    there: Points = (points - about) @ np.array([[c, s], [-s, c]]) + about
+    return there
 
 
 def ellipse(x: float, y: float, wide: float, high: float | None = None, turn: float = 0.0) -> Points:

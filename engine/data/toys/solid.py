@@ -38,40 +38,37 @@ class Cushion(NamedTuple):
 def inflated(regions: Tensor) -> Cushion:
     """Each region as a cushion.  regions: (m, S, S) of small numbers, 0 outside."""
     size = regions.shape[-1]
-    u, links = membrane(regions), linked(regions)
+    u, links = membrane(regions)
     root = (u + SOFT).rsqrt_().mul_(size / 4)  # the gradient of 2 sqrt(u) is grad(u) / sqrt(u)
     return Cushion(2 * u.sqrt(), _rise(u, links.right, 1).mul_(root), _rise(u, links.down, size).mul_(root))
 
 
-def membrane(regions: Tensor) -> Tensor:
-    """u with laplace(u) = -1 in each region and 0 at its border, (m * S * S,).  regions: (m, S, S), 0 outside."""
+def membrane(regions: Tensor) -> tuple[Tensor, Links]:
+    """u with laplace(u) = -1 in each region and 0 at its border, (m * S * S,), and the links.  regions: (m, S, S), 0 outside."""
     levels = [regions]
     while levels[-1].shape[-1] > COARSEST and levels[-1].shape[-1] % 2 == 0:
-        levels.append(levels[-1][:, ::2, ::2].contiguous())
-    u = torch.zeros(levels[-1].numel(), device=regions.device)
-    for before, level, sweeps in zip([levels[-1], *reversed(levels)], reversed(levels), SWEEPS, strict=False):
-        if before is not level:
-            u = interpolate(u.view(before.shape)[:, None], scale_factor=2, mode="bilinear").flatten()
-        u = _swept(u, level, sweeps)
-    return u
+        start = len(levels) % 2  # now this, now that corner, so that the coarse sheets do not drift
+        levels.append(levels[-1][:, start::2, start::2].contiguous())
+    u, links = _swept(torch.zeros(levels[-1].numel(), device=regions.device), levels[-1], SWEEPS[0])
+    for coarse, level, sweeps in zip(reversed(levels), reversed(levels[:-1]), SWEEPS[1:], strict=False):
+        u = interpolate(u.view(coarse.shape)[:, None], scale_factor=2, mode="bilinear").flatten()
+        u, links = _swept(u, level, sweeps)
+    return u, links
 
 
-def _swept(u: Tensor, regions: Tensor, sweeps: int) -> Tensor:
+def _swept(u: Tensor, regions: Tensor, sweeps: int) -> tuple[Tensor, Links]:
     """u after some Jacobi sweeps: each place becomes the mean of its neighbours, plus its share of the source."""
-    size = regions.shape[-1]
+    size, links = regions.shape[-1], linked(regions)
     inside = (regions.flatten() > 0).float()
     source = inside / size**2  # a quarter of a place's area on a sheet 2 wide
-    right, down = (link[:-step].div(4) for link, step in zip(linked(regions), (1, size), strict=True))
-    u = u * inside
-    other = torch.empty_like(u)
+    u, other = u * inside, torch.empty_like(u)
     for _ in range(sweeps):
         other.copy_(source)
-        other[:-1].addcmul_(right, u[1:])
-        other[1:].addcmul_(right, u[:-1])
-        other[:-size].addcmul_(down, u[size:])
-        other[size:].addcmul_(down, u[:-size])
+        for step, link in ((1, links.right[:-1]), (size, links.down[:-size])):
+            other[:-step].addcmul_(link, u[step:], value=0.25)
+            other[step:].addcmul_(link, u[:-step], value=0.25)
         u, other = other, u
-    return u
+    return u, links
 
 
 def linked(regions: Tensor) -> Links:

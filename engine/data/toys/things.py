@@ -15,7 +15,7 @@ def cup(rng: Generator) -> list[Part]:
     top, foot, high, hold = u(0.5, 0.65), u(0.35, 0.6), u(0.55, 0.8), u(0.22, 0.32)
     angle = np.linspace(-1.9, 1.9, 14)
     arc = np.stack([np.cos(angle), np.sin(angle) * 1.15], 1)
-    handle = np.concatenate([arc * hold, arc[::-1] * (hold - 0.13)]) + ((top + foot) / 2 + 0.05, 0.05)
+    handle = np.concatenate([arc * hold, arc[::-1] * (hold - 0.13)]) + np.array([(top + foot) / 2 + 0.05, 0.05])
     return [
         Part(handle),
         Part(polygon([(-top, -high), (top, -high), (foot, high), (-foot, high)], u(0.08, 0.25))),
@@ -187,9 +187,8 @@ def ice_cream(rng: Generator) -> list[Part]:
     wide, scoops = u(0.4, 0.52), int(rng.integers(1, 4))
     parts = [Part(polygon([(-wide, 0.0), (wide, 0.0), (0.04, 1.1), (-0.04, 1.1)], 0.06), "accent")]
     for i in range(scoops):
-        parts.append(
-            Part(ellipse(u(-0.06, 0.06), -0.12 - 0.42 * i, wide * (1.08 - 0.12 * i), 0.42), "body" if i % 2 == 0 else "accent")
-        )
+        scoop = ellipse(u(-0.06, 0.06), -0.12 - 0.42 * i, wide * (1.08 - 0.12 * i), 0.42)
+        parts.append(Part(scoop, "body" if i % 2 == 0 else "accent"))
     if rng.random() < 0.5:
         parts.append(Part(ellipse(0, -0.6 - 0.42 * (scoops - 1), 0.11), "bead"))
     return parts
