@@ -36,8 +36,13 @@ class Strokes(NamedTuple):
     length: Points
 
 
-def sketched(toys: list[list[Part]], parts: npt.NDArray[np.uint8], rng: Generator, *, size: int) -> npt.NDArray[np.float32]:
-    """The drawings, (n, 1, size, size) in [-1, 1].  parts: (n, S, S), which part is seen where, to leave out hidden lines."""
+def sketched(
+    toys: list[list[Part]], parts: npt.NDArray[np.uint8], rng: Generator, *, size: int, inked: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.float32]:
+    """The drawings, (n, 1, size, size) in [-1, 1].
+
+    parts: (n, S, S), which part is seen where, to leave out hidden lines.  inked: (n,), the toys that are inked all over.
+    """
     careful = rng.random(len(toys)) < CAREFUL
     width = rng.uniform(THIN, THICK, len(toys)) * (size / 64)
     sloppy = np.where(careful, 0.0, rng.uniform(0.15, 1.0, len(toys)))
@@ -55,6 +60,9 @@ def sketched(toys: list[list[Part]], parts: npt.NDArray[np.uint8], rng: Generato
     pressure = 1 + uneven * _waves(stroke, along, len(strokes.toy), rng, count=1)[:, 0]
     radius = np.clip(width[toy] / 2 * pressure, 0.35 * size / 64, None)
     ink = stamped(toy, (points + 1) * (size / 2) - 0.5, radius, n=len(toys), size=size)
+    if inked is not None and inked.any():
+        covered = (parts[inked] > 0).reshape(-1, size, parts.shape[-1] // size, size, parts.shape[-1] // size).mean((2, 4))
+        ink[inked] = np.maximum(ink[inked], covered)
     return (1 - 2 * ink)[:, None]
 
 

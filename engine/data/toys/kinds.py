@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "dotted blob": freeforms.dotted,
     "line": freeforms.line,
     "scribble": freeforms.scribble,
+    "silhouette": freeforms.blob,
     "fish": creatures.fish,
     "cat": creatures.cat,
     "bear": creatures.bear,
@@ -52,11 +53,14 @@ KINDS: dict[str, Kind] = {
 }
 """Each draws a toy from randomness: its parts, from the back to the front."""
 
-SHARES = {"nothing": 0.02, "blob": 0.2, "blobs": 0.07, "dotted blob": 0.07, "line": 0.05, "scribble": 0.05}
+SHARES = {"nothing": 0.02, "blob": 0.2, "blobs": 0.07, "dotted blob": 0.07, "line": 0.05, "scribble": 0.05, "silhouette": 0.04}
 """The free forms' shares; all the others share the rest evenly.  Blobs make a third: they stand for whatever is drawn."""
 
 CLOSING = ("line", "scribble")
 """Kinds of which everything is filled that their lines close, together or alone."""
+
+INKED = ("silhouette",)
+"""Kinds that are inked all over, now and then to beyond the edge of the sheet."""
 
 MARGIN = 0.06  # between a toy of full size and the edge of the sheet
 

@@ -12,12 +12,13 @@ from torch import Generator, Tensor
 
 from engine.data.toys.freeforms import enclosed
 from engine.data.toys.hand import sketched
-from engine.data.toys.kinds import CLOSING, KINDS, chances, placed
+from engine.data.toys.kinds import CLOSING, INKED, KINDS, chances, placed
 from engine.data.toys.shapes import ROLES, Part
 
 FINE = 2  # a scene is drawn twice as fine as its picture, so that edges are soft
 ROD = 0.055  # half the thickness of a rod
 SMALLEST, LARGEST = 0.45, 1.0  # how much of the sheet's width a toy fills
+BEYOND, FAR = 0.3, 3.0  # the share of silhouettes that cover the sheet, and their size
 
 
 class Scene(NamedTuple):
@@ -40,15 +41,17 @@ def scene(n: int, generator: Generator, *, size: int, kind: str | None = None) -
     names = list(KINDS)
     kinds = rng.choice(len(names), n, p=chances()) if kind is None else np.full(n, names.index(kind))
     scales = rng.uniform(SMALLEST, LARGEST, n) ** 0.7
+    inked = np.isin(kinds, [names.index(name) for name in INKED])
+    scales = np.where(inked & (rng.random(n) < BEYOND), FAR, scales)
     toys = [placed(KINDS[names[kind]](rng), scale, rng) for kind, scale in zip(kinds, scales, strict=True)]
     closing = [names[kind] in CLOSING for kind in kinds]
     parts = np.stack([visible(toy, FINE * size, closing=closes) for toy, closes in zip(toys, closing, strict=True)])
     return Scene(
-        torch.from_numpy(sketched(toys, parts, rng, size=size)).to(device),
+        torch.from_numpy(sketched(toys, parts, rng, size=size, inked=inked)).to(device),
         torch.from_numpy(parts).to(device),
         torch.from_numpy(roles(toys, parts)).to(device),
         torch.from_numpy(kinds).to(device, torch.int64),
-        torch.from_numpy(scales).to(device, torch.float32),
+        torch.from_numpy(scales.clip(max=1)).to(device, torch.float32),
     )
 
 
