@@ -16,6 +16,7 @@ from numpy.random import Generator
 from engine.data.toys.shapes import TURN, Part, Points
 
 CAREFUL = 0.35  # the share of clean drawings
+SHORT = 0.8  # of a stroke that may be forgotten, on a sheet 2 wide
 THIN, THICK = 1.2, 3.0  # of the pen, in pixels of a sheet of 64
 WAVES = np.array([0.35, 0.9, 1.9, 3.7])  # of a tremble, per unit of length (the sheet is 2 wide)
 HEIGHTS = np.array([1.0, 0.6, 0.3, 0.15])
@@ -81,10 +82,10 @@ def _strokes(toys: list[list[Part]]) -> Strokes:
 
 
 def _drawn(strokes: Strokes, sloppy: Points, rng: Generator) -> Strokes:
-    """The strokes that are drawn: now and then one is forgotten or drawn twice."""
+    """The strokes that are drawn: now and then a short one is forgotten, or any drawn twice."""
     chance = rng.random(len(strokes.toy))
     hasty = sloppy[strokes.toy]
-    times = 1 + (chance < 0.15 * hasty).astype(np.int64) - ((chance > 1 - 0.02 * hasty) & (strokes.rank > 1))
+    times = 1 + (chance < 0.15 * hasty).astype(np.int64) - ((chance > 1 - 0.03 * hasty) & (strokes.length < SHORT))
     which = np.repeat(np.arange(len(times)), times)
     return strokes._replace(**{name: getattr(strokes, name)[which] for name in ("toy", "rank", "closed", "start", "length")})
 

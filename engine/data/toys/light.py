@@ -14,7 +14,7 @@ from engine.data.toys.surface import BEAD, PANE, Surface, halved, surface
 
 TABLE = (0.80, 0.775, 0.74)
 MOON, LAMP, GLOW = (0.24, 0.31, 0.54), (0.90, 0.62, 0.34), (1.10, 0.80, 0.36)  # by night: light, highlights, windows
-DENTS = {"clay": 0.45, "metal": 0.0, "candy": 0.0, "glass": 0.0, "fur": 0.0}
+DENTS = {"clay": 0.12, "metal": 0.0, "candy": 0.0, "glass": 0.0, "fur": 0.0}
 PORTION = 16 * 64**2  # pixels at a time, so that they stay in the cache
 
 

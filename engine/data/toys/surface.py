@@ -55,12 +55,10 @@ def surface(parts: Tensor, roles: Tensor, *, hairy: bool, dented: float = 0.0) -
     right = torch.lerp(part.right.index_select(0, seen), whole.right.index_select(0, below), share)
     down = torch.lerp(part.down.index_select(0, seen), whole.down.index_select(0, below), share)
     if dented:
-        dents = waves(size, parts.device).flatten()
-        at, depth = seen % size**2, torch.where(role >= BEAD, 0.0, dented)
-        right = right + depth * (dents[(at + 1) % size**2] - dents[at])
-        down = down + depth * (dents[(at + size) % size**2] - dents[at])
+        depth = torch.where(role >= BEAD, 0.0, dented)
+        across, along = waves(size, parts.device).index_select(1, seen % size**2)
+        right, down = right + depth * across, down + depth * along
     z = (1 + right * right + down * down).rsqrt()
-    hair = hair if hairy else torch.zeros_like(z)
     return Surface(
         place,
         place // size**2,
@@ -71,7 +69,7 @@ def surface(parts: Tensor, roles: Tensor, *, hairy: bool, dented: float = 0.0) -
         part.height.index_select(0, seen),
         whole.height.index_select(0, below),
         _open(parts).index_select(0, seen),
-        hair,
+        hair if hairy else torch.zeros_like(z),
     )
 
 
@@ -158,10 +156,9 @@ def grain(size: int, coarse: int, device: torch.device) -> Tensor:
 
 @lru_cache(maxsize=16)
 def waves(size: int, device: torch.device) -> Tensor:
-    """Soft dents that never change, (size, size): plane waves in many directions, of deviation 1."""
+    """The slopes to the right and downwards of soft dents that never change, (2, size * size): plane waves in many directions."""
     line = torch.arange(size) / size
     turn, pace, phase = torch.rand(3, 24, 1, 1, generator=torch.Generator().manual_seed(24)) * 2 * math.pi
-    pace = 18 + 5 * pace
-    total = torch.sin(pace * (turn.cos() * line + turn.sin() * line[:, None]) + phase).sum(0)
-    dents: Tensor = total / total.std()
-    return dents.to(device)
+    pace, x, y = 18 + 5 * pace, turn.cos(), turn.sin()  # 3 to 8 dents across the sheet
+    steep = pace * torch.cos(pace * (x * line + y * line[:, None]) + phase)
+    return torch.stack([(x * steep).sum(0), (y * steep).sum(0)]).flatten(1).div(100).to(device)

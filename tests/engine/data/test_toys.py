@@ -165,6 +165,12 @@ def test_a_picture_does_not_depend_on_what_is_drawn_beside_it():
     assert torch.allclose(together, torch.cat(alone), atol=1e-4)
 
 
+def test_a_toy_looks_the_same_at_twice_the_size():
+    small, large = (draw(6, seeded(7), size=size, kind="blob", material="clay") for size in (48, 96))
+    halved = torch.nn.functional.avg_pool2d(large.picture, 2)
+    assert (halved - small.picture).abs().mean() < 0.05
+
+
 def test_light_comes_from_the_upper_left():
     toys = scene(8, seeded(), size=64, kind="blob")
     picture, inside = render(toys, told("grey", 8), one("clay", 8)).mean(1), labels(toys) == BODY
