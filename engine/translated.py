@@ -43,8 +43,8 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
 
 def _protocol(trained: Trained, n: int) -> str:
     read = (
-        "; read: by a network of our own that was taught on real toys alone, what each pixel shows; pixel: share of pixels, mean over "
-        "classes, iou: intersection over union, material: share of toys; ratio: over the score on true pictures"
+        "; read: a network of our own that was taught on real toys alone says what each pixel shows; pixel: share of pixels that "
+        "that are right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true pictures reach"
     )
     toys = isinstance(trained.config.data, ToyPairs)
     return (
