@@ -231,14 +231,14 @@ GROUPS: dict[str, dict[str, Preset]] = {
         "toys-pix2pix": translated(
             "pix2pix: from an outline to a toy",
             "Draw on the page Sketch with what it has learned.",
-            10_000,
+            12_000,
             {
                 "data": {"name": "toys", "size": 128},
-                "discriminator": {"name": "patchgan", "width": 32, "halvings": 3},
+                "discriminator": {"name": "patchgan", "width": 32, "halvings": 3, "norm": "spectral"},
                 "training": {"batch": 8, "average": 0.999},
             },
         ),
-        "toys-l1-gan": translated("pix2pix on small toys", "L1 and a judge of pairs.", 3_000),
+        "toys-l1-cgan": translated("pix2pix on small toys", "L1 and a judge of pairs.", 3_000),
         "toys-l1": translated("L1 alone", "No judge: blurred.", 3_000, {"game": {"name": "pix2pix", "adversarial": 0.0}}),
         "toys-gan": translated("GAN alone", "No truth.", 3_000, {"game": {"name": "pix2pix", "l1": 0.0, "conditional": False}}),
         "toys-encoder-decoder": translated(

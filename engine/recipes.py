@@ -85,10 +85,12 @@ PICTURES: Sections = {
 
 PAIRED: Sections = {
     "data": "toys",
-    "game": "pix2pix",
+    "game": {"name": "pix2pix", "l1": 30.0},
+    "loss": "hinge",
     "generator": {"name": "unet", "width": 32},
-    "discriminator": {"name": "patchgan", "width": 32},
-    **both("optimizer", adam(2e-4)),
+    "discriminator": {"name": "patchgan", "width": 32, "norm": "spectral"},
+    "g_optimizer": adam(1e-3),
+    "d_optimizer": adam(5e-4),
     "training": {"batch": 16, "average": 0.998},
 }
 

@@ -44,7 +44,7 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
 def _protocol(trained: Trained, n: int) -> str:
     read = (
         "; read: a network of our own that was taught on real toys alone says what each pixel shows; pixel: share of pixels that "
-        "that are right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true pictures reach"
+        "that is right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true ones reach"
     )
     toys = isinstance(trained.config.data, ToyPairs)
     return (

@@ -12,6 +12,7 @@ from engine.data.base import Brought, Data, Drawn, Tell, Wish, silent
 from engine.data.toys import COLOURS, KINDS, MATERIALS, Scene, Toys, labels, picked, render, scene
 from engine.parts import knob
 
+FREE = 0.35  # the share of toys of any colour, where it is told
 Material = Literal["clay", "metal", "candy", "glass", "fur"]
 
 
@@ -65,7 +66,7 @@ class ToyPairs(Data):
     def draw(self, n: int, generator: Generator) -> tuple[Pairs, Toys]:
         """n fresh pairs, and all that is known of the toys in b."""
         made_of = self.start if self.task == "material" else None if self.material == "any" else self.material
-        toys, seen = shown(n, generator, size=self.size, material=made_of)
+        toys, seen = shown(n, generator, size=self.size, material=made_of, free=FREE if self.wishes else 0.0)
         if self.task == "outline":
             return Pairs(torch.cat((toys.outline, *self._planes(toys)), 1), toys.picture), toys
         after = torch.full_like(toys.material, MATERIALS.index(self.into)) if self.task == "material" else toys.material
@@ -106,9 +107,9 @@ class ToyPictures(Data):
         return Labelled(toys.picture, y)
 
 
-def shown(n: int, generator: Generator, *, size: int, material: str | None) -> tuple[Toys, Scene]:
-    """n toys, and the scene they stand in, to be rendered once more."""
-    seen, colour = scene(n, generator, size=size), picked(n, generator)
+def shown(n: int, generator: Generator, *, size: int, material: str | None, free: float = 0.0) -> tuple[Toys, Scene]:
+    """n toys, and the scene they stand in, to be rendered once more.  free: the share that are of any colour, without a name."""
+    seen, colour = scene(n, generator, size=size), picked(n, generator, free=free)
     if material is None:
         made_of = torch.randint(len(MATERIALS), (n,), generator=generator, device=generator.device)
     else:

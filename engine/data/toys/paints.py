@@ -33,13 +33,20 @@ SMALL, BIG = 0.66, 0.86  # scales below and above which a toy is called so
 IRREGULAR = {"line": "rod", "scribble": "scribble", "blobs": "group of blobs", "dotted blob": "blob with dots"}
 
 
-def picked(n: int, generator: Generator, *, jitter: float = 0.04) -> Tensor:
-    """n of the COLOURS with a little noise, (n, 3) in [-1, 1]."""
+def picked(n: int, generator: Generator, *, jitter: float = 0.04, free: float = 0.0) -> Tensor:
+    """n of the COLOURS with a little noise, (n, 3) in [-1, 1]; free: the share of them that are any colour instead."""
     device = generator.device
     table = torch.tensor(list(COLOURS.values()), device=device)
     rows = torch.randint(len(table), (n,), generator=generator, device=device)
     noise = jitter * torch.randn(n, 3, generator=generator, device=device)
-    return (table[rows] + noise).clamp(0, 1) * 2 - 1
+    colours = (table[rows] + noise).clamp(0, 1)
+    if free:
+        any_colour, chance = (
+            torch.rand(n, 3, generator=generator, device=device),
+            torch.rand(n, 1, generator=generator, device=device),
+        )
+        colours = torch.where(chance < free, any_colour, colours)
+    return colours * 2 - 1
 
 
 def accent(colour: Tensor) -> Tensor:
