@@ -59,7 +59,7 @@ def test_mnist_is_downloaded_unpacked_and_served(root, tmp_path, monkeypatch):
     assert batch.x.shape == (10, 1, 28, 28)
     assert sorted(batch.y.tolist()) == list(range(10))
     assert source.pictures[0, 0, 0, :3].tolist() == [0, 1, 2]
-    assert ("Downloading train-images-idx3-ubyte.gz, 0.0 MB.", 1.0) in said
+    assert ("Downloading train-images-idx3-ubyte.gz, 0.0 of 0.0 MB.", 1.0) in said
     assert said[-1] == ("Loaded 10 pictures of MNIST.", 1.0)
 
     shutil.rmtree(tmp_path / "server")  # the second time there is nothing to download
