@@ -40,9 +40,9 @@ def halves(data: bytes, *, size: int) -> tuple[Pixels, Pixels]:
         if image.width != 2 * image.height:
             raise BadUpload(f"is {image.width:,} x {image.height:,} pixels, not twice as wide as high")
         image.draft(None, (4 * size, 2 * size))
-        colour, middle = _in_colour(image), image.width / 2
-        left, right = ((0, 0, middle, image.height), (middle, 0, image.width, image.height))
-        a, b = (colour.resize((size, size), Image.Resampling.LANCZOS, box=box) for box in (left, right))
+        colour, middle = _in_colour(image), image.width // 2
+        boxes = ((0, 0, middle, image.height), (image.width - middle, 0, image.width, image.height))
+        a, b = (colour.crop(box).resize((size, size), Image.Resampling.LANCZOS) for box in boxes)  # neither sees the other
         return _flat(a, "RGB"), _flat(b, "RGB")
 
 

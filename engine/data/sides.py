@@ -26,9 +26,9 @@ class Couple(NamedTuple):
 
 
 class Folders(NamedTuple):
-    """Two folders: what they are called, and the files in each under what is left of their names below it, less the ending.
+    """Two folders: what they are called, and the files in each, {name below it: whole name}, in the order of their names.
 
-    problems: what is left out, and why.
+    problems: what is in neither, and why.
     """
 
     titles: tuple[str, str]
@@ -53,18 +53,19 @@ def folders_in(names: Sequence[str], whole: str) -> Folders | None:
     if len(titles) != 2:
         shown = f"{', '.join(map(printable, titles[:3]))}{', ...' if len(titles) > 3 else ''}"
         raise BadUpload(f"{whole} has {len(titles)} folders ({shown}): there must be two, one with every a and one with every b.")
-    a, b = (_by_key(groups[title], problems) for title in titles)
+    a, b = (dict(sorted(groups[title].items())) for title in titles)
     return Folders((printable(titles[0]), printable(titles[1])), a, b, problems)
 
 
 def couples_of(folders: Folders) -> tuple[list[Couple], list[str]]:
-    """The files of one name, in the order of their names, and of each that has no partner a word.  None may have one."""
-    a, b = folders.a, folders.b
+    """The files of one name, whatever their endings, in the order of their names; and of each that is left over a word."""
+    left_over: list[str] = []
+    a, b = (_by_key(side, left_over) for side in (folders.a, folders.b))
     if not a.keys() & b.keys():  # CycleGAN's archives have 1_A.jpg and 1_B.jpg
         a, b = _without(a, "_a"), _without(b, "_b")
-    halves = [f"{printable(a[key])} has no partner in {folders.titles[1]}" for key in sorted(a.keys() - b.keys())]
-    halves += [f"{printable(b[key])} has no partner in {folders.titles[0]}" for key in sorted(b.keys() - a.keys())]
-    return [Couple(a[key], b[key]) for key in sorted(a.keys() & b.keys())], halves
+    left_over += [f"{printable(a[key])} has no partner in {folders.titles[1]}" for key in sorted(a.keys() - b.keys())]
+    left_over += [f"{printable(b[key])} has no partner in {folders.titles[0]}" for key in sorted(b.keys() - a.keys())]
+    return [Couple(a[key], b[key]) for key in sorted(a.keys() & b.keys())], left_over
 
 
 def pairs_in(names: Sequence[str], whole: str, otherwise: str) -> tuple[list[Couple], list[str]]:
@@ -75,14 +76,14 @@ def pairs_in(names: Sequence[str], whole: str, otherwise: str) -> tuple[list[Cou
     folders = folders_in(names, whole)
     if folders is None:
         return [Couple(name, name) for name in names], []
-    couples, halves = couples_of(folders)
+    couples, left_over = couples_of(folders)
     if not couples:
         (a, b), (m, n) = folders.titles, (counted(len(side), "file") for side in (folders.a, folders.b))
         raise BadUpload(
             f"No file in {a} ({m}) has the name of one in {b} ({n}), so they are no pairs; "
             f"what CycleGAN takes, which needs none, is called “{otherwise}”."
         )
-    return couples, folders.problems + halves
+    return couples, folders.problems + left_over
 
 
 def with_fifth(things: Sequence[T]) -> tuple[list[T], list[T]]:
@@ -110,13 +111,13 @@ def _groups(names: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]
         (within,) = groups.values()
 
 
-def _by_key(files: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+def _by_key(files: Mapping[str, str], left_over: list[str]) -> dict[str, str]:
     """Files under their names without an ending; of two that differ only there, the first."""
     keyed: dict[str, str] = {}
-    for path, name in sorted(files.items()):
+    for path, name in files.items():
         key = str(PurePosixPath(path).with_suffix("")).casefold()
         if keyed.setdefault(key, name) != name:
-            problems.append(f"{printable(name)} has the name of {printable(keyed[key])}")
+            left_over.append(f"{printable(name)} has the name of {printable(keyed[key])}")
     return keyed
 
 

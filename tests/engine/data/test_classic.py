@@ -102,6 +102,13 @@ def test_the_second_address_helps_out(tmp_path):
     assert (tmp_path / "here").read_bytes() == b"data"
 
 
+def test_a_checksum_is_md5_or_sha256_by_its_length(tmp_path):
+    (tmp_path / "there").write_bytes(b"data")
+    for kind in ("md5", "sha256"):
+        fetch([(tmp_path / "there").as_uri()], tmp_path / kind, hashlib.new(kind, b"data").hexdigest(), silent)
+        assert (tmp_path / kind).read_bytes() == b"data"
+
+
 def test_what_is_there_is_not_downloaded_again(tmp_path):
     (tmp_path / "here").write_bytes(b"data")
     fetch([], tmp_path / "here", hashlib.md5(b"data").hexdigest(), silent)
