@@ -21,14 +21,15 @@ class Cost(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """The largest cost that is accepted."""
+    """The largest cost that is accepted, and how much may be downloaded for it."""
 
     parameters: int
     flops: int
+    download: int = 1 << 40  # bytes
 
 
 LOCAL = Budget(parameters=60_000_000, flops=2_000_000_000_000)
-HOSTED = Budget(parameters=8_000_000, flops=60_000_000_000)
+HOSTED = Budget(parameters=8_000_000, flops=60_000_000_000, download=300_000_000)
 
 
 def cost(config: RunConfig) -> Cost:
@@ -46,6 +47,9 @@ def cost(config: RunConfig) -> Cost:
 
 def check_budget(config: RunConfig, limits: Budget = LOCAL) -> Cost:
     """The cost of a recipe.  BadRecipe, in one sentence, if it is more than the limits."""
+    if config.data.download > limits.download:
+        million = f"{config.data.download / 1e6:,.0f} MB to download; {limits.download / 1e6:,.0f} MB are allowed here"
+        raise BadRecipe(f"These data are {million}. Choose others.")
     has = cost(config)
     if has.parameters > limits.parameters:
         million = f"{has.parameters / 1e6:,.1f} million weights; {limits.parameters / 1e6:,.0f} million are allowed here"

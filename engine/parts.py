@@ -36,14 +36,16 @@ def knob(
     live: bool = False,
     log: bool = False,
     pad: bool = False,
+    upload: bool = False,
 ) -> Any:
     """One knob of a part.
 
     default: the value, whose owner (paper or us) the help names.  low, high: both ends belong to the range.
     live: may change while a run trains, without a new run.  log: sliders move on a logarithmic scale.
-    pad: a text that nobody types; it is drawn.
+    pad: a text that nobody types; it is drawn.  upload: the path of files that a person may bring along.
     """
-    return Field(default, ge=low, le=high, description=help, json_schema_extra={"live": live, "log": log, "pad": pad})
+    extra: dict[str, Any] = {"live": live, "log": log, "pad": pad, "upload": upload}
+    return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
 
 
 class Knob(Part):
@@ -59,6 +61,7 @@ class Knob(Part):
     live: bool = False
     log: bool = False
     pad: bool = False
+    upload: bool = False
 
 
 KINDS: dict[Any, Literal["number", "whole", "switch", "text"]] = {float: "number", int: "whole", bool: "switch", str: "text"}
@@ -92,6 +95,7 @@ def _describe(name: str, hint: Any, field: FieldInfo) -> Knob:
         live=bool(extra.get("live")),
         log=bool(extra.get("log")),
         pad=bool(extra.get("pad")),
+        upload=bool(extra.get("upload")),
     )
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
+from engine.batches import Pairs, Unpaired
 from engine.config import RunConfig
 from engine.data import DATA
+from engine.games import GAMES
 
 Sections = dict[str, Any]  # parts of a recipe as plain data
-Kind = Literal["points", "pictures"]
+Kind = Literal["points", "pictures", "pairs", "unpaired"]
 
 
 class Method(NamedTuple):
@@ -94,6 +96,14 @@ PAIRED: Sections = {
     "training": {"batch": 16, "average": 0.998},
 }
 
+UNPAIRED: Sections = PAIRED | {
+    "data": "unpaired",
+    "game": "cyclegan",
+    "loss": "least-squares",
+    "g_optimizer": adam(5e-4),
+    "training": {"batch": 8, "average": 0.998},
+}
+
 SNGAN: Sections = {
     "loss": "hinge",
     "generator": {"name": "resnet", "norm": "paper"},
@@ -101,18 +111,31 @@ SNGAN: Sections = {
     **both("optimizer", adam(2e-4, 0.0, 0.9)),
 }
 
+BASES: dict[Kind, Sections] = {"points": POINTS, "pictures": PICTURES, "pairs": PAIRED, "unpaired": UNPAIRED}
+"""What suits each kind of data."""
+
 LAZY_R1: Sections = {"penalties": {"r1": {"weight": 1.0, "interval": 4}}}
 
 
 def kind_of(data: str) -> Kind:
     """What a data set of DATA holds."""
+    gives = DATA[data].gives
+    if gives in (Pairs, Unpaired):
+        return "pairs" if gives is Pairs else "unpaired"
     return "pictures" if len(DATA[data]().shape) == 3 else "points"
 
 
-def suited(data: str) -> Sections:
-    """The sections of a recipe that depend on the kind of its data, as they suit these: latent, networks, optimizers, batch."""
-    base = PICTURES if kind_of(data) == "pictures" else POINTS
-    return {section: value for section, value in base.items() if section != "data"}
+def suited(data: str, before: str) -> Sections:
+    """What must follow in a recipe where data of another kind, `before`, give way to these.
+
+    That is latent, networks, optimizers and batch; and the game, unless neither these nor those are translated.
+    """
+    kind = kind_of(data)
+    base = BASES[kind]
+    if base.get("game", "gan") not in GAMES:
+        return {}  # nothing can be done with these yet, and the recipe's check says so
+    plain = {kind, kind_of(before)} <= {"points", "pictures"}
+    return ({} if plain else {"game": "gan"}) | {section: value for section, value in base.items() if section != "data"}
 
 
 def recipe(base: Sections, *changes: Sections) -> RunConfig:

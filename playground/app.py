@@ -84,7 +84,7 @@ def build_page(registry: Registry) -> gr.Blocks:
                 preset = presets_panel(menu, FIRST, (OWN, "A recipe of your own"))
                 about = gr.Markdown(first.about, elem_id="about-preset")
                 upload = gr.File(**ZIP, render=False)
-                form = build_form(first.config, extras={("data", "folder"): upload})
+                form = build_form(first.config, upload)
             with gr.Column(scale=1, min_width=300, elem_id="theatre"):
                 transport = transport_panel(compares=registry.limits.per_visitor > 1)
                 message = gr.Markdown("", elem_id="message")
@@ -153,6 +153,5 @@ def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[
     gr.on(inputs_of(others), do.change, everything, changed, **LATEST)
     page.stage.instead(do.instead, everything, [*shown, *recipe], **RAW)
     page.preset.input(do.preset, [page.preset, *everything], [*shown, *recipe], **RAW)
-    path = form.field("data", "folder", "path").control
-    stored = page.upload.upload(do.uploaded, page.upload, [path, page.message], **QUICK)
+    stored = page.upload.upload(do.uploaded, page.upload, [*form.places, page.message], **QUICK)
     stored.then(do.change, everything, changed, **RAW)

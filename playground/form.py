@@ -18,6 +18,7 @@ from engine import SETS, TABLES, BadRecipe, Knob, Part, RunConfig, knobs
 from playground.panels.pad import drawing_pad
 from playground.words import SECTIONS, label, spoken, title_of
 
+FILES = ""  # in a row's place: the group that all rows of a section share to which files can be brought along
 ALWAYS = ("data", "game", "g_optimizer", "d_optimizer", "training")  # the others only if the game uses them
 OPEN = ("data", "loss")  # unfolded at the start
 
@@ -37,7 +38,7 @@ class Form:
 
     initial: RunConfig  # what a page shows when it is opened
     fields: list[Field] = field(default_factory=list)
-    rows: dict[tuple[str, str], gr.Column] = field(default_factory=dict)  # (section, row) -> its controls
+    rows: dict[tuple[str, str], gr.Column] = field(default_factory=dict)  # (section, row or FILES) -> its controls
     sections: dict[str, gr.Accordion] = field(default_factory=dict)
 
     @property
@@ -105,7 +106,10 @@ class Form:
         """
         recipe, initial = config.model_dump(), self.initial.model_dump()
         now = [shown(entry, initial) for entry in self.fields] if values is None else values
-        fields = [_if_new(shown(entry, recipe), value, "value") for entry, value in zip(self.fields, now, strict=True)]
+        fields = [
+            gr.skip() if _stays(entry, recipe) else _if_new(shown(entry, recipe), value, "value")
+            for entry, value in zip(self.fields, now, strict=True)
+        ]
         return [*fields, *self.visible(recipe, initial if values is None else self.chosen(values))]
 
     def lock(self, updates: Sequence[Any], sections: Collection[str]) -> list[Any]:
@@ -116,6 +120,11 @@ class Form:
         ]
         return [*fields, *updates[len(fields) :]]
 
+    @property
+    def places(self) -> list[Component]:
+        """The controls of all knobs that name files that were brought along."""
+        return [entry.control for entry in self.fields if entry.knob and entry.knob.upload]
+
     def with_data(self, values: Sequence[Any], data: str) -> list[Any]:
         """The same values with another data set in the menu."""
         menu = self.field("data").control
@@ -123,7 +132,8 @@ class Form:
 
     def show_data(self, data: str) -> list[Any]:
         """Updates for `outputs` that show this data set's knobs and leave all else as it is."""
-        rows = [gr.update(visible=row == data) if section == "data" else gr.skip() for section, row in self.rows]
+        chosen = {"data": {"name": data}}
+        rows = [gr.update(visible=_row_shown(chosen, key)) if key[0] == "data" else gr.skip() for key in self.rows]
         return [gr.skip()] * len(self.fields) + rows + [gr.skip()] * len(self.sections)
 
     def visible(self, recipe: Mapping[str, Any], before: Mapping[str, Any]) -> list[Any]:
@@ -149,9 +159,22 @@ def _if_new(value: Any, before: Any, what: str) -> Any:
     return gr.skip() if value == before else gr.update(**{what: value})
 
 
+def _stays(entry: Field, recipe: Mapping[str, Any]) -> bool:
+    """Whether a control keeps what it shows: what was brought along is still there when another row is chosen."""
+    section, row, _ = entry.path
+    return entry.knob is not None and entry.knob.upload and recipe[section]["name"] != row
+
+
 def _row_shown(recipe: Mapping[str, Any], key: tuple[str, str]) -> bool:
     section, row = key
+    if row == FILES:
+        return takes_files(section, recipe[section]["name"])
     return row in recipe[section] if section in SETS else recipe[section]["name"] == row
+
+
+def takes_files(section: str, row: str) -> bool:
+    """Whether files can be brought along for this row."""
+    return any(knob.upload for knob in knobs(TABLES[section][row]).values())
 
 
 def sections_of(recipe: Mapping[str, Any]) -> tuple[str, ...]:
@@ -160,8 +183,11 @@ def sections_of(recipe: Mapping[str, Any]) -> tuple[str, ...]:
     return (*ALWAYS, *game.uses)  # type: ignore[attr-defined]
 
 
-def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | None = None) -> Form:
-    """The controls of a recipe, laid out where this is called, showing `config`; `extras` are rendered into their row's group."""
+def build_form(config: RunConfig, upload: Component | None = None) -> Form:
+    """The controls of a recipe, laid out where this is called, showing `config`.
+
+    upload: where files are brought along; it is shown below the menu with every row that takes some.
+    """
     form, recipe = Form(config), config.model_dump()
     used = sections_of(recipe)
     for section, title in SECTIONS.items():
@@ -171,7 +197,7 @@ def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | 
             if section in SETS:
                 _set(form, section, recipe)
             elif section in TABLES:
-                _menu(form, section, recipe, extras or {})
+                _menu(form, section, recipe, upload)
             else:
                 part = type(getattr(config, section))
                 form.fields += [_control((section, "", name), each, recipe) for name, each in knobs(part).items()]
@@ -180,7 +206,7 @@ def build_form(config: RunConfig, extras: Mapping[tuple[str, str], Component] | 
     return form
 
 
-def _menu(form: Form, section: str, recipe: Mapping[str, Any], extras: Mapping[tuple[str, str], Component]) -> None:
+def _menu(form: Form, section: str, recipe: Mapping[str, Any], upload: Component | None) -> None:
     table, chosen = TABLES[section], recipe[section]["name"]
     menu = gr.Dropdown(
         [(title_of(name, part), name) for name, part in table.items()],
@@ -192,11 +218,12 @@ def _menu(form: Form, section: str, recipe: Mapping[str, Any], extras: Mapping[t
         label=SECTIONS[section],
     )
     form.fields.append(Field((section, "", ""), menu, None))
+    if upload is not None and any(takes_files(section, name) for name in table):
+        with gr.Column(visible=takes_files(section, chosen), elem_classes=["knobs"]) as form.rows[section, FILES]:
+            upload.render()  # type: ignore[no-untyped-call]
     for name, part in table.items():
         with gr.Column(visible=name == chosen, elem_classes=["knobs"]) as form.rows[section, name]:
             gr.Markdown(_about(part), elem_classes=["about"])
-            if extra := extras.get((section, name)):
-                extra.render()  # type: ignore[no-untyped-call]
             form.fields += [_control((section, name, key), each, recipe) for key, each in knobs(part).items()]
 
 

@@ -43,7 +43,7 @@ from playground.registry import Refused, Registry
 from playground.server import visitor_of
 from playground.staging import Staging
 from playground.uploads import allowed, store_upload
-from playground.words import spoken
+from playground.words import followed, spoken
 
 OWN = "own"  # in the menu of presets: a recipe that is none of them
 
@@ -82,12 +82,13 @@ class Handlers:
             return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
         return self._with_form(self.stage.start(config, request, [], compare=False, play=False, state=checkpoint), config, values)
 
-    def uploaded(self, path: Any, request: gr.Request) -> tuple[Any, str]:
-        """Pictures were uploaded.  Returns the path for the folder's knob, and a sentence."""
+    def uploaded(self, path: Any, request: gr.Request) -> list[Any]:
+        """Pictures were uploaded.  Returns their path for each knob that names such files, and a sentence."""
+        places = len(self.form.places)
         try:
-            return store_upload(self.registry, path, visitor_of(request)), "Your pictures are here."
+            return [store_upload(self.registry, path, visitor_of(request))] * places + ["Your pictures are here."]
         except Refused as error:
-            return gr.skip(), f"⚠ {error}"
+            return [gr.skip()] * places + [f"⚠ {error}"]
 
     # -- the transport ----------------------------------------------------------------------------------------------
 
@@ -203,15 +204,15 @@ class Handlers:
         before: the data set that stood there.  Returns message, link, buttons and the recipe.
         """
         data = self.form.chosen(values)["data"]["name"]
-        other = kind_of(before) != kind_of(data)
+        follow = suited(data, before) if kind_of(before) != kind_of(data) else {}
         try:
-            plain = self.form.plain(values) | (suited(data) if other else {})
+            plain = self.form.plain(values) | follow
             config = kept(RunConfig.from_dict(plain, called=spoken), request)
         except BadRecipe as error:
             return [f"⚠ {error}"] + [gr.skip()] * 5 + [data, *self.form.show_data(data)]
         said, *steer = self._steer(self.stage.group(ids, request), config, compare)
-        if other:
-            said = f"Networks, latent and optimizers now suit {kind_of(data)}. {said}".strip()
+        if follow:
+            said = f"{followed(follow, kind_of(data))} {said}".strip()
         was = self.form.with_data(values, before)
         return [self._wrong(config, request) or said, *steer, *self._recipe(config, was)]
 

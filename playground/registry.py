@@ -212,7 +212,7 @@ class Registry:
         for folder in surplus(self.root, busy, self.limits):
             self._forget(folder)
         with self._lock:
-            named = {str(getattr(entry.config.data, "path", "")) for entry in self._entries.values()}
+            named = {entry.config.data.files or "" for entry in self._entries.values()}
         for file in stale(self.root, named, time.time()):
             file.unlink(missing_ok=True)
 

@@ -58,7 +58,7 @@ def stale(root: Path, named: Collection[str], now: float) -> Iterator[Path]:
 
 def check_files(config: RunConfig, root: Path, visitor: str) -> None:
     """BadRecipe unless the files that the recipe names are this visitor's own uploads."""
-    named = getattr(config.data, "path", None)
+    named = config.data.files
     if named is None:
         return
     if not named:
@@ -74,7 +74,7 @@ def check_files(config: RunConfig, root: Path, visitor: str) -> None:
 
 def allowed(registry: Registry, config: RunConfig, visitor: str) -> RunConfig:
     """The recipe, if the files it names are this visitor's own or the server is a person's own.  BadRecipe otherwise."""
-    if getattr(config.data, "path", None) == "":
+    if config.data.files == "":
         raise BadRecipe("There are no pictures yet: upload a zip below the menu of data sets, or give the path of a folder.")
     if not registry.limits.own_files:
         check_files(config, registry.root, visitor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from math import isfinite
 from typing import Any
 
@@ -55,6 +55,12 @@ def spoken(path: tuple[str, ...]) -> str:
     section, *rest = filter(None, path)
     rows = [title_of(row, TABLES[section][row]) for row in rest[:-1] if section in SETS and row in TABLES[section]]
     return ", ".join((SECTIONS.get(section, section.capitalize()), *rows, *map(label, rest[-1:])))
+
+
+def followed(sections: Collection[str], kind: str) -> str:
+    """The sentence that these sections of the recipe were changed for data of this kind."""
+    what = "Game, networks" if "game" in sections else "Networks, latent"
+    return f"{what} and optimizers now suit {'unpaired pictures' if kind == 'unpaired' else kind}."
 
 
 def figure(value: float) -> str:

@@ -1,6 +1,6 @@
 """Where the real examples come from. A row of DATA is a part; opened on a device it is a source of batches."""
 
-from engine.data.base import Data, DataUnavailable, Drawn, Stored, Tell, Wish, silent
+from engine.data.base import Data, DataUnavailable, Drawn, Tell, Wish, silent
 from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.curves import Circle, Curve, Line, Moons, Spiral
 from engine.data.derived import Derived
@@ -8,9 +8,13 @@ from engine.data.drawing import Drawing
 from engine.data.folder import Folder
 from engine.data.glyphs import Factors, Glyphs
 from engine.data.mixture import Mixture
+from engine.data.pairs import OwnPairs
 from engine.data.picture import BadUpload
 from engine.data.points import Blobs, Grid, Mixture1D, Points, Ring, TwoGaussians
+from engine.data.published import Published
+from engine.data.stored import Stored
 from engine.data.toy_sets import ToyPairs, ToyPictures
+from engine.data.unpaired import TwoFolders
 
 DATA: dict[str, type[Data]] = {
     "ring": Ring,
@@ -31,6 +35,9 @@ DATA: dict[str, type[Data]] = {
     "toys": ToyPairs,
     "toy-pictures": ToyPictures,
     "derived": Derived,
+    "pairs": OwnPairs,
+    "unpaired": TwoFolders,
+    "published-pairs": Published,
 }
 """The data sources in the order of the menu."""
 
@@ -56,13 +63,16 @@ __all__ = [
     "Mixture1D",
     "Mnist",
     "Moons",
+    "OwnPairs",
     "Points",
+    "Published",
     "Ring",
     "Spiral",
     "Stored",
     "Tell",
     "ToyPairs",
     "ToyPictures",
+    "TwoFolders",
     "TwoGaussians",
     "Wish",
     "silent",

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, NamedTuple
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Batch, Labelled, Samples, Shape, Source
+from engine.batches import Batch, Samples, Shape, Source
 from engine.parts import Part
 
 Tell = Callable[[str, float | None], None]
@@ -60,6 +60,16 @@ class Data(Part, ABC):
     @abstractmethod
     def shape(self) -> Shape:
         """The shape of one example, (C, H, W) of a picture or (d,) of a point."""
+
+    @property
+    def files(self) -> str | None:
+        """The path of a person's own files that it reads, empty if none is named yet; None where it reads none."""
+        return None
+
+    @property
+    def download(self) -> int:
+        """How many bytes somebody would have to wait for first, where they are so many that a host may refuse it."""
+        return 0
 
     @property
     def given(self) -> Shape:
@@ -123,49 +133,3 @@ class Drawn:
     def load_state(self, state: dict[str, Tensor]) -> None:
         if state:
             raise ValueError("This checkpoint was made with stored pictures, but this run's data are drawn as it goes.")
-
-
-class Stored:
-    """A source over pictures kept on their device as bytes; an epoch is one random order of all of them.
-
-    pictures: (N, C, H, W) uint8.  labels: (N,) int64, or None.  Where an epoch ends inside a batch, the next epoch
-    fills the rest; a batch larger than the data set holds some pictures more than once. Nothing here waits for the
-    device.
-    """
-
-    def __init__(self, pictures: Tensor, labels: Tensor | None = None) -> None:
-        self.pictures = pictures
-        self.labels = labels
-        self.examples = len(pictures)
-        self._order = torch.arange(self.examples, dtype=torch.int32, device=pictures.device)
-        self._cursor = self.examples  # all used up: the first batch draws the first order
-
-    def batch(self, n: int, generator: Generator) -> Samples | Labelled:
-        rows = self._rows(n, generator)
-        x = self.pictures.index_select(0, rows).to(torch.float32).div_(127.5).sub_(1)  # 0..255 -> -1..1
-        return Samples(x) if self.labels is None else Labelled(x, self.labels.index_select(0, rows))
-
-    def _rows(self, n: int, generator: Generator) -> Tensor:
-        rows = self._order[self._cursor : self._cursor + n]
-        self._cursor += len(rows)
-        while len(rows) < n:
-            device = self._order.device
-            self._order = torch.randperm(self.examples, generator=generator, dtype=torch.int32, device=device)
-            self._cursor = min(n - len(rows), self.examples)
-            rows = torch.cat([rows, self._order[: self._cursor]])
-        return rows
-
-    def state(self) -> dict[str, Tensor]:
-        """order: (N,) int32, the epoch's permutation.  cursor: () int64, how many of it are used."""
-        return {"order": self._order, "cursor": torch.tensor(self._cursor)}
-
-    def load_state(self, state: dict[str, Tensor]) -> None:
-        if set(state) != {"order", "cursor"}:
-            raise ValueError("This checkpoint has no place in a stored data set; it was made with other data.")
-        order, cursor = state["order"].to(self._order), int(state["cursor"])
-        if len(order) != self.examples:
-            raise ValueError(f"This checkpoint was made with {len(order):,} pictures, but here are {self.examples:,}.")
-        identity = torch.arange(self.examples, dtype=torch.int32, device=order.device)
-        if not torch.equal(order.sort().values, identity) or not 0 <= cursor <= self.examples:
-            raise ValueError("This checkpoint's place in the data set is damaged: it is no order of the pictures.")
-        self._order, self._cursor = order, cursor

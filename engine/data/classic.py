@@ -11,8 +11,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from engine.batches import Batch, Labelled, Shape
-from engine.data.base import Data, DataUnavailable, Stored, Tell, silent
+from engine.data.base import Data, DataUnavailable, Tell, silent
 from engine.data.download import data_root, fetch
+from engine.data.stored import Stored, numbers
 from engine.parts import knob
 
 
@@ -55,7 +56,7 @@ class Classic(Data):
         """The first n of the test set."""
         pictures, labels = _as_bytes(self._load(tell, train=False))
         small = resized(pictures[:n], self.size).to(device)
-        return Labelled(small.to(torch.float32).div_(127.5).sub_(1), labels[:n].to(device))
+        return Labelled(numbers(small), labels[:n].to(device))
 
     def _load(self, tell: Tell, *, train: bool = True) -> Any:
         """The torchvision data set, downloaded if it is not here yet."""

@@ -48,12 +48,16 @@ class Derived(Data):
         "complete", help="colour: from grey. enlarge: from a picture of a quarter of the side. complete: from one with a hole"
     )
     size: int = knob(32, 16, 128, "side of the pictures in pixels, for glyphs and your own; the others have theirs")
-    path: str = knob("", help="of your own pictures: a folder or a .zip")
+    path: str = knob("", help="of your own pictures: a folder or a .zip", upload=True)
 
     @property
     def whole(self) -> Data:
         """The data that the pictures are from."""
         return SETS[self.of](self.size, self.path)
+
+    @property
+    def files(self) -> str | None:
+        return self.whole.files
 
     @property
     def shape(self) -> Shape:

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 from engine.data.base import DataUnavailable, Tell
 
 CHUNK = 1 << 18
+DIGESTS = {32: "md5", 64: "sha256"}  # a checksum's kind, by how many hexadecimal digits it has
 PATIENCE = 20.0  # seconds without a byte before a server is given up
 
 
@@ -24,27 +25,27 @@ def data_root() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "gan-playground" / "data"
 
 
-def fetch(urls: Sequence[str], path: Path, md5: str, tell: Tell) -> None:
+def fetch(urls: Sequence[str], path: Path, checksum: str, tell: Tell) -> None:
     """Put a file with this checksum at this path, from the first address that has it; nothing to do if it is there.
 
-    DataUnavailable if no address answers or the disk refuses. A broken download leaves nothing behind under the
-    file's name.
+    checksum: of one of DIGESTS, in hexadecimal.  DataUnavailable if no address answers or the disk refuses. A broken download
+    leaves nothing behind under the file's name.
     """
-    if path.is_file() and _md5(path) == md5:
+    if path.is_file() and _checksum(path, DIGESTS[len(checksum)]) == checksum:
         return
     reasons = []
     for url in urls:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _download(url, path, md5, tell)
+            _download(url, path, checksum, tell)
             return
         except (OSError, HTTPException) as error:  # no network, no such file, cut off, no room, not allowed to write
             reasons.append(str(getattr(error, "reason", None) or error or type(error).__name__))
     raise DataUnavailable(f"{path.name} could not be downloaded ({'; '.join(dict.fromkeys(reasons))}).")
 
 
-def _download(url: str, path: Path, md5: str, tell: Tell) -> None:
-    digest, done = hashlib.md5(usedforsecurity=False), 0
+def _download(url: str, path: Path, checksum: str, tell: Tell) -> None:
+    digest, done = hashlib.new(DIGESTS[len(checksum)], usedforsecurity=False), 0
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         request = Request(url, headers={"User-Agent": "gan-playground"})
@@ -54,14 +55,15 @@ def _download(url: str, path: Path, md5: str, tell: Tell) -> None:
                 file.write(chunk)
                 digest.update(chunk)
                 done += len(chunk)
-                tell(f"Downloading {path.name}, {done / 1e6:.1f} MB.", min(done / total, 1.0) if total else None)
-        if digest.hexdigest() != md5:
+                of = f" of {total / 1e6:,.1f}" if total else ""
+                tell(f"Downloading {path.name}, {done / 1e6:,.1f}{of} MB.", min(done / total, 1.0) if total else None)
+        if digest.hexdigest() != checksum:
             raise OSError("what arrived is damaged")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _md5(path: Path) -> str:
+def _checksum(path: Path, kind: str) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+        return hashlib.file_digest(file, lambda: hashlib.new(kind, usedforsecurity=False)).hexdigest()

@@ -7,13 +7,17 @@ from typing import Any
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Pairs, Unpaired
+from engine.batches import SERVES, Pairs, Unpaired
 from engine.config import TABLES, RunConfig
+from engine.data import DATA
 from engine.games import GAMES
 from engine.networks import NETWORKS, Network
 from engine.trainer import Trainer
 
 CPU = torch.device("cpu")
+DOWNLOADED = ("mnist", "fashion-mnist", "cifar10", "published-pairs")
+BROUGHT = ("folder", "pairs", "unpaired")  # they need somebody's own files
+AT_HAND = {name: kind for name, kind in DATA.items() if name not in (*DOWNLOADED, *BROUGHT)}
 OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().leads((8,), (1, 28, 28))}
 POINTS: dict[str, Any] = {
     "data": "ring",
@@ -52,9 +56,20 @@ def translates(sections: dict[str, Any]) -> bool:
 def around(section: str, row: str) -> dict[str, Any]:
     """The sections that this row of a table needs beside it, where the defaults will not do."""
     part = TABLES[section][row]
+    if section == "data" and usable(section, row) and DATA[row].gives is Unpaired:
+        return {"game": games_that_eat(Unpaired)[0]} | {name: PAIRS[name] for name in ("generator", "discriminator")}
     if row in ("unet", "patchgan") or getattr(part, "translates", False) or getattr(part, "gives", None) in (Pairs, Unpaired):
         return {"game": "pix2pix"} | {name: PAIRS[name] for name in ("data", "generator", "discriminator")}
     return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
+
+
+def games_that_eat(batches: type) -> list[str]:
+    return [name for name, game in GAMES.items() if batches in SERVES[game.eats]]
+
+
+def usable(section: str, row: str) -> bool:
+    """Whether a recipe can have this row: data may wait for the game that eats them."""
+    return section != "data" or bool(games_that_eat(DATA[row].gives))
 
 
 def seeded(seed: int = 0) -> Generator:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from recipes import CPU, around, changed, played, same, seeded, tiny, tiny_pictures, weights
+from recipes import AT_HAND, CPU, around, changed, played, same, seeded, tiny, tiny_pictures, usable, weights
 
 from engine.augment import AUGMENTS
 from engine.batches import SERVES
@@ -43,9 +43,6 @@ every_game = pytest.mark.parametrize("game", GAMES)
 every_judged_game = pytest.mark.parametrize("game", [name for name, game in GAMES.items() if game.judged])
 every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS)
 
-DOWNLOADED = ("mnist", "fashion-mnist", "cifar10")
-AT_HAND = {name: kind for name, kind in DATA.items() if name not in (*DOWNLOADED, "folder")}
-
 # Who thought of it: a paper's number; for the few older than arXiv their place; for our own the word "ours".
 OWNER = re.compile(r"arXiv:\d{4}\.\d{4,5}|\b[Oo]urs\b|Proceedings of the IEEE|Krizhevsky 2009|GAN Lab|\bours,")
 NOT_IDEAS = ("other-training", "other-recipe", "other-latent")  # groups of knobs; each knob's help names its owner
@@ -61,7 +58,9 @@ def test_it_survives_json(part):
 
 
 @pytest.mark.parametrize(
-    ("section", "name"), [(section, name) for section, table in TABLES.items() for name in table], ids=lambda value: value
+    ("section", "name"),
+    [(section, name) for section, table in TABLES.items() for name in table if usable(section, name)],
+    ids=lambda value: value,
 )
 def test_it_survives_the_json_and_the_link_of_a_recipe(section, name):
     choice = {name: {}} if section in SETS else name

@@ -59,7 +59,7 @@ def test_mnist_is_downloaded_unpacked_and_served(root, tmp_path, monkeypatch):
     assert batch.x.shape == (10, 1, 28, 28)
     assert sorted(batch.y.tolist()) == list(range(10))
     assert source.pictures[0, 0, 0, :3].tolist() == [0, 1, 2]
-    assert ("Downloading train-images-idx3-ubyte.gz, 0.0 MB.", 1.0) in said
+    assert ("Downloading train-images-idx3-ubyte.gz, 0.0 of 0.0 MB.", 1.0) in said
     assert said[-1] == ("Loaded 10 pictures of MNIST.", 1.0)
 
     shutil.rmtree(tmp_path / "server")  # the second time there is nothing to download
@@ -100,6 +100,13 @@ def test_the_second_address_helps_out(tmp_path):
     md5 = hashlib.md5(b"data").hexdigest()
     fetch([(tmp_path / "gone").as_uri(), (tmp_path / "there").as_uri()], tmp_path / "here", md5, silent)
     assert (tmp_path / "here").read_bytes() == b"data"
+
+
+def test_a_checksum_is_md5_or_sha256_by_its_length(tmp_path):
+    (tmp_path / "there").write_bytes(b"data")
+    for kind in ("md5", "sha256"):
+        fetch([(tmp_path / "there").as_uri()], tmp_path / kind, hashlib.new(kind, b"data").hexdigest(), silent)
+        assert (tmp_path / kind).read_bytes() == b"data"
 
 
 def test_what_is_there_is_not_downloaded_again(tmp_path):

@@ -9,7 +9,8 @@ from engine.parts import knobs
 
 CPU = torch.device("cpu")
 every = pytest.mark.parametrize("kind", DATA.values(), ids=DATA)
-AT_HAND = {name: kind for name, kind in DATA.items() if name not in ("mnist", "fashion-mnist", "cifar10", "folder")}
+ELSEWHERE = ("mnist", "fashion-mnist", "cifar10", "folder", "pairs", "unpaired", "published-pairs")
+AT_HAND = {name: kind for name, kind in DATA.items() if name not in ELSEWHERE}
 
 
 @every

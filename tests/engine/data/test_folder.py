@@ -1,48 +1,20 @@
 """Uploads: what a person's pictures become, and what a stranger's archive cannot do."""
 
-import io
 import random
 import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from uploads import encoded, header_only, locked, plain, zipped
 
 from engine.data import BadUpload, Folder, Stored
 from engine.data.picture import square
 
 CPU = torch.device("cpu")
-
-
-def encoded(image: Image.Image, form: str = "PNG", **options) -> bytes:
-    file = io.BytesIO()
-    image.save(file, form, **options)
-    return file.getvalue()
-
-
-def plain(colour="red", width: int = 40, height: int = 30) -> bytes:
-    return encoded(Image.new("RGB", (width, height), colour))
-
-
-def header_only(width: int, height: int) -> bytes:
-    """A PNG that claims to be this large and has no pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-
-
-def zipped(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return path
 
 
 def opened(path: Path, **knobs) -> tuple[Stored, list[str]]:
@@ -198,10 +170,7 @@ def test_packing_that_expands_without_limit_is_not_unpacked(tmp_path, method):
 
 
 def test_a_locked_file_is_left_out(tmp_path):
-    path = zipped(tmp_path / "a.zip", {"locked.png": plain()})
-    data = bytearray(path.read_bytes())
-    data[data.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory that says: encrypted
-    path.write_bytes(data)
+    path = locked(zipped(tmp_path / "a.zip", {"locked.png": plain()}))
     assert "locked.png is locked with a password" in refusal(path)
 
 

@@ -5,6 +5,7 @@ import torch
 
 from engine.batches import Labelled, Samples
 from engine.data import Drawn, Ring, Stored
+from engine.data.stored import StoredApart, StoredPairs
 
 
 def numbered(n: int, labels: bool = False) -> Stored:
@@ -78,6 +79,32 @@ def test_a_damaged_place_is_refused(order, cursor):
     state = {"order": torch.tensor(order, dtype=torch.int32), "cursor": torch.tensor(cursor)}
     with pytest.raises(ValueError, match="damaged"):
         numbered(3).load_state(state)
+
+
+def test_pairs_stay_together():
+    shades = torch.arange(20, dtype=torch.uint8).view(20, 1, 1, 1)
+    batch = StoredPairs(shades, 255 - shades).batch(50, seeded())
+    assert torch.equal(batch.a, -batch.b)
+
+
+def test_sides_that_are_apart_have_a_place_each():
+    shades = torch.arange(10, dtype=torch.uint8).view(10, 1, 1, 1)
+    source = StoredApart(shades, shades[:7])
+    batch = source.batch(10, seeded())
+    assert not torch.equal(batch.a, batch.b)
+    assert {name: int(place) for name, place in source.state().items() if "cursor" in name} == {"a/cursor": 10, "b/cursor": 3}
+
+
+def test_the_place_of_other_sides_is_refused_and_changes_nothing():
+    shades = torch.arange(10, dtype=torch.uint8).view(10, 1, 1, 1)
+    source, other = StoredApart(shades, shades[:7]), StoredApart(shades, shades)
+    source.batch(3, seeded())
+    before = source.state()
+    with pytest.raises(ValueError, match="made with 10 pictures, but here are 7"):
+        source.load_state(other.state())
+    with pytest.raises(ValueError, match="other data"):
+        source.load_state(numbered(10).state())
+    assert all(torch.equal(value, before[name]) for name, value in source.state().items())
 
 
 def test_a_source_that_draws_has_no_place_to_remember():
