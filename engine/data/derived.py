@@ -121,7 +121,8 @@ def holes(x: Tensor, generator: Generator) -> Tensor:
         at = (torch.arange(length, device=x.device) + 0.5) / length
         low = places[:, axis : axis + 1] * (1 - sides[:, axis : axis + 1])
         inside.append((at >= low) & (at < low + sides[:, axis : axis + 1]))  # (n, length)
-    return (inside[0][:, :, None] & inside[1][:, None])[:, None]
+    both: Tensor = inside[0][:, :, None] & inside[1][:, None]
+    return both[:, None]
 
 
 def grey(x: Tensor) -> Tensor:
