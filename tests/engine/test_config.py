@@ -376,6 +376,18 @@ def test_a_budget_is_kept_to_the_last_weight():
         check_budget(config, Budget(exactly.parameters - 1, exactly.flops))
 
 
+def test_a_host_does_not_download_gigabytes_for_a_stranger(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    maps = tiny(game="pix2pix", data={"name": "published-pairs", "of": "maps"})
+    with pytest.raises(BadRecipe, match=r"^These data are 1,477 MB to download; 300 MB are allowed here\. Choose others\.$"):
+        check_budget(maps, HOSTED)
+    check_budget(maps, LOCAL)
+    check_budget(maps.with_knobs({"data.of": "facades"}), HOSTED)
+    (tmp_path / "cyclegan").mkdir()
+    (tmp_path / "cyclegan" / "maps.zip").write_bytes(b"it is there already")
+    check_budget(maps, HOSTED)
+
+
 @pytest.mark.parametrize("game", GAMES)
 def test_the_cost_is_known_for_every_game(game):
     assert cost(tiny(game=game)).flops > 0

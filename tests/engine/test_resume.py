@@ -65,11 +65,11 @@ CASES: dict[str, RunConfig] = (
 )
 
 
-def folder_of_pictures(path: Path) -> str:
-    """20 pictures, so that an epoch ends in every third round of 8."""
+def folder_of_pictures(path: Path, wide: int = 1) -> str:
+    """20 pictures so many times as wide as high, so that an epoch ends in every third round of 8."""
     path.mkdir()
     for i in range(20):
-        grey = np.random.default_rng(i).integers(0, 256, (16, 16), dtype=np.uint8)
+        grey = np.random.default_rng(i).integers(0, 256, (16, 16 * wide), dtype=np.uint8)
         Image.fromarray(grey).save(path / f"{i}.png")
     return str(path)
 
@@ -83,7 +83,11 @@ def ends(tmp_path_factory) -> dict[str, tuple[dict[str, Tensor], dict[str, Tenso
     """For each case the state at the end: straight, and with a fresh process in between."""
     root = tmp_path_factory.mktemp("resume")
     pictures = folder_of_pictures(root / "pictures")
-    cases = CASES | {"stored pictures": tiny_pictures(data={"name": "folder", "path": pictures, "size": 16, "grey": True})}
+    pairs = folder_of_pictures(root / "pairs", wide=2)
+    cases = CASES | {
+        "stored pictures": tiny_pictures(data={"name": "folder", "path": pictures, "size": 16, "grey": True}),
+        "stored pairs": tiny(game="pix2pix", data={"name": "pairs", "path": pairs, "size": 16}),
+    }
     straight = {}
     for name, config in cases.items():
         before, after = LONG if name in EVERY_GAME else SHORT
@@ -101,7 +105,7 @@ def ends(tmp_path_factory) -> dict[str, tuple[dict[str, Tensor], dict[str, Tenso
     return {name: (state, read(root / name).tensors) for name, state in straight.items()}
 
 
-@pytest.mark.parametrize("name", [*CASES, "stored pictures"])
+@pytest.mark.parametrize("name", [*CASES, "stored pictures", "stored pairs"])
 def test_a_run_goes_on_exactly_where_it_was_saved(ends, name):
     straight, resumed = ends[name]
     assert straight.keys() == resumed.keys()

@@ -54,6 +54,33 @@ def test_an_upload_is_kept_under_our_name_and_can_be_trained_on(hosted: Registry
     until(lambda: entry.run.rounds > 0)
 
 
+PAIRS = {
+    "game": "pix2pix",
+    "generator": {"name": "unet", "width": 4},
+    "discriminator": {"name": "patchgan", "width": 4},
+    "training": {"batch": 4},
+}
+
+
+@pytest.mark.parametrize("data", [{"name": "pairs"}, {"name": "derived", "of": "folder"}], ids=["pairs", "derived"])
+def test_whatever_data_read_files_read_only_ones_own(hosted: Registry, brought: str, data: dict[str, object]) -> None:
+    kept = store_upload(hosted, brought, ALICE)
+    for path, visitor, said in (
+        (kept, BOB, "uploaded yourself"),
+        ("/etc", ALICE, "uploaded yourself"),
+        ("", ALICE, "no pictures"),
+    ):
+        with pytest.raises(BadRecipe, match=said):
+            allowed(hosted, RunConfig.from_dict(PAIRS | {"data": data | {"path": path}}), visitor)
+    allowed(hosted, RunConfig.from_dict(PAIRS | {"data": data | {"path": kept}}), ALICE)
+
+
+def test_what_reads_no_files_needs_no_upload(hosted: Registry) -> None:
+    """A picture and what is left of it has a path, which only your own pictures hear."""
+    for path in ("", "/etc"):
+        allowed(hosted, RunConfig.from_dict(PAIRS | {"data": {"name": "derived", "path": path}}), ALICE)
+
+
 def test_other_peoples_uploads_are_refused(hosted: Registry, brought: str) -> None:
     kept = store_upload(hosted, brought, ALICE)
     with pytest.raises(BadRecipe, match="uploaded yourself"):
