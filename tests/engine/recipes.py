@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from torch import Generator, Tensor
@@ -10,11 +10,14 @@ from torch import Generator, Tensor
 from engine.batches import Pairs, Unpaired
 from engine.config import TABLES, RunConfig
 from engine.games import GAMES
+from engine.layers import Norm
 from engine.networks import NETWORKS, Network
 from engine.trainer import Trainer
 
 CPU = torch.device("cpu")
+NORMS = get_args(Norm)
 OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().leads((8,), (1, 28, 28))}
+OF_PAIRS = [name for name, kind in NETWORKS.items() if kind.patches or kind().leads((1, 28, 28), (1, 28, 28))]
 POINTS: dict[str, Any] = {
     "data": "ring",
     "latent": {"dim": 2},
@@ -52,7 +55,7 @@ def translates(sections: dict[str, Any]) -> bool:
 def around(section: str, row: str) -> dict[str, Any]:
     """The sections that this row of a table needs beside it, where the defaults will not do."""
     part = TABLES[section][row]
-    if row in ("unet", "patchgan") or getattr(part, "translates", False) or getattr(part, "gives", None) in (Pairs, Unpaired):
+    if row in OF_PAIRS or getattr(part, "translates", False) or getattr(part, "gives", None) in (Pairs, Unpaired):
         return {"game": "pix2pix"} | {name: PAIRS[name] for name in ("data", "generator", "discriminator")}
     return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
 
