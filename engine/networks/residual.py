@@ -113,7 +113,7 @@ class Residual(Network):
 
 
 def doublings(takes: Shape, gives: Shape) -> int | None:
-    """How often the sides of the one picture (C, H, W) are doubled to be the other's; negative: halved.  None: that never fits."""
+    """How often the sides of a picture (C, H, W) are doubled to be another's; negative: halved.  None: that never fits."""
     times = round(math.log2(gives[1] / takes[1]))
     fits = all(theirs == mine * 2.0**times for mine, theirs in zip(takes[1:], gives[1:], strict=True))
     return times if fits and min(*takes[1:], *gives[1:]) >= LEAST else None

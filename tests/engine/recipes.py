@@ -35,28 +35,40 @@ PAIRS: dict[str, Any] = POINTS | {
     "generator": {"name": "unet", "width": 4},
     "discriminator": {"name": "patchgan", "width": 4},
 }
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "stargan": {"data": PICTURES["data"]},
+    "srgan": {
+        "data": {"name": "derived", "size": 16, "task": "enlarge"},
+        "generator": {"name": "residual", "width": 4, "blocks": 1, "halvings": 0},
+    },
+}
+"""Sections of the games that translate, where pairs of the same side will not do."""
 
 
 def tiny(**sections: Any) -> RunConfig:
-    """Points and two small MLPs, with these sections of the recipe replaced; pairs, where the game translates."""
-    return RunConfig.from_dict((PAIRS if translates(sections) else POINTS) | sections)
+    """Points and two small MLPs, with these sections of the recipe replaced; pictures, where the game translates."""
+    return RunConfig.from_dict(translated(sections, otherwise=POINTS) | sections)
 
 
 def tiny_pictures(**sections: Any) -> RunConfig:
-    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced; pairs, where the game translates."""
-    return RunConfig.from_dict((PAIRS if translates(sections) else PICTURES) | sections)
+    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced; others, where the game translates."""
+    return RunConfig.from_dict(translated(sections, otherwise=PICTURES) | sections)
 
 
-def translates(sections: dict[str, Any]) -> bool:
+def translated(sections: dict[str, Any], *, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """What suits the game of these sections, if it translates."""
     game = sections.get("game", "gan")
-    return GAMES[game if isinstance(game, str) else game["name"]].translates
+    name = game if isinstance(game, str) else game["name"]
+    return PAIRS | OTHERWISE.get(name, {}) if GAMES[name].translates else otherwise
 
 
 def around(section: str, row: str) -> dict[str, Any]:
     """The sections that this row of a table needs beside it, where the defaults will not do."""
     part = TABLES[section][row]
-    if row in OF_PAIRS or getattr(part, "translates", False) or getattr(part, "gives", None) in (Pairs, Unpaired):
-        return {"game": "pix2pix"} | {name: PAIRS[name] for name in ("data", "generator", "discriminator")}
+    game = row if getattr(part, "translates", False) else "pix2pix"
+    if game == row or row in OF_PAIRS or getattr(part, "gives", None) in (Pairs, Unpaired):
+        suits = translated({"game": game}, otherwise=POINTS)
+        return {"game": game} | {name: suits[name] for name in ("data", "generator", "discriminator")}
     return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
 
 
