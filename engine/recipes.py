@@ -148,6 +148,27 @@ SEMISUPERVISED: Sections = {  # Salimans et al.'s for MNIST, narrower: their D i
 }
 
 
+RESIDUAL: Sections = {"name": "residual", "width": 16, "blocks": 3}
+
+ENLARGED: Sections = {  # SRGAN's: no halvings, and a judge of the whole picture
+    "game": {"name": "srgan", "warmup": 500},
+    "data": {"name": "derived", "task": "enlarge"},
+    "generator": RESIDUAL | {"width": 32, "halvings": 0},
+    "discriminator": {"name": "dcgan", "width": 16, "activation": "leaky-relu", "norm": "none"},
+    **both("optimizer", adam(1e-3)),
+    "training": {"batch": 16, "average": 0.99},
+}
+
+CLASSES_CHANGED: Sections = {  # StarGAN's
+    "game": {"name": "stargan", "d_turns": 5},
+    "loss": "wasserstein",
+    "penalties": {"gradient-penalty": {}},
+    "generator": RESIDUAL,
+    "discriminator": {"name": "dcgan", "width": 16, "activation": "leaky-relu", "norm": "none"},
+    **both("optimizer", adam(5e-4)),
+    "training": {"batch": 16, "average": 0.99},
+}
+
 GLYPHS_WITH_TWO_CAUSES: Sections = {
     "data": {"name": "glyphs", "slant": 0.4, "thickness": 0.5, "scale": 0.0, "shift": 0.0},
     "game": {"name": "infogan", "weight": 0.1, "numbers": 0.5},

@@ -43,6 +43,7 @@ QUICK = {  # where to begin, so that a change is seen within three rounds
     "augment.instance-noise.rounds": 4,
     "augment.noisy-labels.share": 0.2,
     "training.average": 0.1,
+    "game.warmup": 1,
 }
 
 
