@@ -384,10 +384,10 @@ def shrunk(preset: Preset) -> RunConfig:
     for role in ("generator", "discriminator"):
         changes[f"{role}.width"] = 4
         changes |= {
-            f"{role}.{name}": low for name, low in (("depth", 1), ("dense", 0)) if name in knobs(type(getattr(config, role)))
+            f"{role}.{name}": low for name, low in (("depth", 1), ("dense", 0), ("blocks", 1)) if name in knobs(type(getattr(config, role)))
         }
-    if "labels" in knobs(type(config.game)):
-        changes["game.labels"] = 1
+    fewest = {"labels": 1, "warmup": 0}
+    changes |= {f"game.{name}": low for name, low in fewest.items() if name in knobs(type(config.game))}
     return config.with_knobs(changes)
 
 
