@@ -381,13 +381,11 @@ def test_a_game_says_what_it_must_be_told():
 def shrunk(preset: Preset) -> RunConfig:
     """The same methods on small networks and few samples."""
     config, changes = preset.config, {"training.batch": 4}
-    for role in ("generator", "discriminator"):
-        changes[f"{role}.width"] = 4
-        changes |= {
-            f"{role}.{name}": low for name, low in (("depth", 1), ("dense", 0), ("blocks", 1)) if name in knobs(type(getattr(config, role)))
-        }
-    fewest = {"labels": 1, "warmup": 0}
-    changes |= {f"game.{name}": low for name, low in fewest.items() if name in knobs(type(config.game))}
+    fewest = {"depth": 1, "dense": 0, "blocks": 1, "labels": 1, "warmup": 0}
+    for section in ("generator", "discriminator", "game"):
+        there = knobs(type(getattr(config, section)))
+        changes |= {f"{section}.{name}": low for name, low in fewest.items() if name in there}
+    changes |= {f"{role}.width": 4 for role in ("generator", "discriminator")}
     return config.with_knobs(changes)
 
 
