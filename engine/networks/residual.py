@@ -45,7 +45,7 @@ class Residual(Network):
     As CycleGAN, StarGAN and (without halvings) SRGAN have it. Up goes by pixel shuffle, Shi et al. 2016 (arXiv:1609.05158): four
     channels of a small picture are one of a picture of twice the side; or by enlarging first and a convolution then, which
     leaves no checkerboard. It goes up as often as need be, so that small pictures can become large ones. The first layer is not
-    normalised, other than in the paper: instance norm there takes away whatever is told in planes of one number.
+    normalised, other than in the paper: instance norm there would take away all that is told in planes of one number.
     """
 
     title: ClassVar[str] = "Residual translator"
@@ -60,7 +60,10 @@ class Residual(Network):
         "shuffle", help="shuffle: pixel shuffle, as in SRGAN. resize: enlarged, then convolved"
     )
     activation: Activation = knob("relu", help="relu in the paper")
-    norm: Norm = knob("instance", help="instance in CycleGAN and StarGAN, batch in SRGAN")
+    norm: Norm = knob(
+        "instance",
+        help="instance in CycleGAN and StarGAN, batch in SRGAN. Where G is told a class or a colour, batch: instance hardly hears it",
+    )
     dropout: float = knob(
         0.0, 0.0, 0.9, "share of features silenced in the blocks while training; 0.5 in CycleGAN's code, if wanted"
     )
