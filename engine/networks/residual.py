@@ -62,7 +62,7 @@ class Residual(Network):
     activation: Activation = knob("relu", help="relu in the paper")
     norm: Norm = knob(
         "instance",
-        help="instance in CycleGAN and StarGAN, batch in SRGAN. Where G is told a class or a colour, batch: instance hardly hears it",
+        help="instance in CycleGAN and StarGAN, batch in SRGAN. Where G is told a class, batch: instance hardly hears it",
     )
     dropout: float = knob(
         0.0, 0.0, 0.9, "share of features silenced in the blocks while training; 0.5 in CycleGAN's code, if wanted"
