@@ -15,7 +15,7 @@ from pydantic import ValidationError, model_validator
 from torch import Generator, Tensor
 
 from engine.augment import AUGMENTS, Augment
-from engine.batches import SERVES
+from engine.batches import SERVES, Shape
 from engine.data import DATA, Data
 from engine.data.points import Ring
 from engine.games import GAMES, GAN, Code, Game, Latent, Make, draw, in_order, width
@@ -67,18 +67,22 @@ class RunConfig(Part):
 
     def _networks_fit(self) -> None:
         """ValueError, in one sentence, where a network cannot lead from what it would be shown to what is asked of it."""
-        make, game = self.make, self.game
-        tasks = (
-            ("generator", GENERATORS, game.starts(make), make.data),
-            ("discriminator", DISCRIMINATORS, game.judges(make), (1,)),
-        )
-        for role, table, starts, ends in tasks:
-            suiting = [kind for kind in table.values() if game.patches or not kind.patches]
+        tables = {"generator": GENERATORS, "discriminator": DISCRIMINATORS}
+        for role, takes, gives in self.game.tasks(self.make):
+            suiting = [kind for kind in tables[role].values() if self.game.patches or not kind.patches]
             network: Network = getattr(self, role)
-            if type(network) not in suiting or not network.leads(starts, ends):
-                fitting = next(kind for kind in suiting if kind().leads(starts, ends))
-                why = self._unfit(role, network)
-                raise ValueError(f"{type(network).__name__} as {role} {why}; choose {name_in(table, fitting())}")
+            if type(network) in suiting and network.leads(takes, gives):
+                continue
+            fitting = next((kind() for kind in suiting if kind().leads(takes, gives)), None)
+            if fitting is None:
+                raise ValueError(f"no {role} {self._far(takes, gives)}; choose other data")
+            far = self.game.translates and network.leads(gives, gives)  # a translator, but of another side
+            why = f"never {self._far(takes, gives)}" if far else self._unfit(role, network)
+            raise ValueError(f"{type(network).__name__} as {role} {why}; choose {name_in(tables[role], fitting)}")
+
+    def _far(self, takes: Shape, gives: Shape) -> str:
+        way = " to ".join(" x ".join(map(str, shape)) for shape in (takes, gives))
+        return f"leads from {way}, as {type(self.game).__name__} on {type(self.data).__name__} needs"
 
     def _unfit(self, role: str, network: Network) -> str:
         """Why a network will not do in this role, in a few words."""
@@ -94,7 +98,7 @@ class RunConfig(Part):
     def make(self) -> Make:
         """The builder of this recipe's networks."""
         data = self.data
-        return Make(self.generator, self.discriminator, width(self.codes), data.shape, data.classes, data.given)
+        return Make(self.generator, self.discriminator, width(self.codes), data.shape, data.classes, data.given, data.picture)
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -104,14 +108,13 @@ class RunConfig(Part):
     @property
     def columns(self) -> int:
         """Pictures in a row of a sheet: one for each choice of the first category, if they are not too many."""
-        if not self.codes:
-            return 4
-        return next((code.size for code in self.codes if code.kind == "category" and 4 <= code.size <= 12), 8)
+        choices = (code.size for code in self.codes if code.kind == "category" and 4 <= code.size <= 12)
+        return next(choices, self.game.sheet[1])
 
     @property
     def rows(self) -> int:
-        """Rows of a sheet. Where pictures are translated they are large, and each is drawn more than once."""
-        return 8 if self.codes else 2
+        """Rows of a sheet."""
+        return self.game.sheet[0]
 
     def fed(self, n: int, generator: Generator, device: torch.device, *, in_columns: bool = False) -> Tensor:
         """n random inputs of G, (n, code); in_columns: with the first category going round, for a sheet."""

@@ -11,7 +11,7 @@ from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 from torch.nn.utils.parametrize import is_parametrized, remove_parametrizations
 
 Activation = Literal["relu", "leaky-relu", "tanh", "softplus"]
-Norm = Literal["none", "batch", "layer", "group", "spectral", "weight", "virtual"]
+Norm = Literal["none", "batch", "layer", "group", "instance", "spectral", "weight", "virtual"]
 WEIGHTED: dict[str, Callable[[nn.Module], nn.Module]] = {"spectral": spectral_norm, "weight": weight_norm}
 """Normalisations of a layer's weight, not of its output."""
 
@@ -134,7 +134,8 @@ def normed(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d, norm: str) -> list
 
     Spectral normalisation (Miyato et al. 2018, arXiv:1802.05957) and weight normalisation (Salimans and Kingma 2016,
     arXiv:1602.07868) change the layer's weight, the others its output. On pictures "layer" is group norm with one group;
-    "group" has groups of about 16 channels (Wu and He 2018, arXiv:1803.08494).
+    "group" has groups of about 16 channels (Wu and He 2018, arXiv:1803.08494), "instance" has each channel of each picture
+    alone (Ulyanov et al. 2016, arXiv:1607.08022); where there are no places to take a mean over, it is layer norm.
     """
     if norm in WEIGHTED:
         return [WEIGHTED[norm](layer)]
@@ -146,8 +147,10 @@ def norm_layer(norm: str, features: int, *, flat: bool) -> list[nn.Module]:
     """The normalisation of a layer's output, or nothing; flat: (N, features), else (N, features, H, W)."""
     if norm == "batch":
         return [nn.BatchNorm1d(features) if flat else nn.BatchNorm2d(features)]
-    if norm == "layer":
+    if norm == "layer" or (norm == "instance" and flat):
         return [nn.LayerNorm(features) if flat else nn.GroupNorm(1, features)]
+    if norm == "instance":
+        return [nn.InstanceNorm2d(features, affine=True)]
     if norm == "group":
         return [nn.GroupNorm(groups(features), features)]
     return [VirtualBatchNorm(features)] if norm == "virtual" else []

@@ -11,6 +11,8 @@ from typing import Any
 
 from engine.config import RunConfig
 from engine.recipes import (
+    CLASSES_CHANGED,
+    ENLARGED,
     GLYPHS_WITH_TWO_CAUSES,
     INFOGAN,
     LAZY_R1,
@@ -246,6 +248,18 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "All must pass the narrow place.",
             3_000,
             {"generator": {"name": "unet", "width": 32, "skips": False}},
+        ),
+        "glyphs-srgan": Preset(
+            "SRGAN on glyphs",
+            recipe(ENLARGED),
+            3_000,
+            "Eight pixels a side become thirty-two: first by the squared error alone, which blurs, then before a judge.",
+        ),
+        "glyphs-stargan": Preset(
+            "StarGAN on glyphs",
+            recipe(CLASSES_CHANGED, {"data": "glyphs"}),
+            3_000,
+            "One digit becomes any other, by the same hand: slant and thickness stay.",
         ),
     },
     "No opponent: autoencoders": {

@@ -83,8 +83,13 @@ class Data(Part, ABC):
 
     @property
     def pictured(self) -> int:
-        """How many channels of what is given are its picture; the planes come behind."""
-        return self.given[0] - sum(wish.planes for wish in self.wishes)
+        """How many channels of what is given are its picture, where pictures are given; the planes come behind."""
+        return (self.given or self.shape)[0] - sum(wish.planes for wish in self.wishes)
+
+    @property
+    def picture(self) -> Shape:
+        """Of pairs, the shape of what is given without the planes of its wishes; else nothing."""
+        return (self.pictured, *self.given[1:]) if self.given else ()
 
     @property
     def brought(self) -> Brought:

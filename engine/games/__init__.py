@@ -7,13 +7,17 @@ from engine.games.base import Game, Make, Players, Turn, is_judge
 from engine.games.began import BEGAN
 from engine.games.codes import Code, draw, in_order, width
 from engine.games.conditional import ConditionalGAN
+from engine.games.cyclegan import CycleGAN
 from engine.games.diagram import Diagram, Edge, Node
+from engine.games.discogan import DiscoGAN
 from engine.games.gan import GAN
 from engine.games.infogan import InfoGAN
 from engine.games.latent import Latent
 from engine.games.pix2pix import Pix2Pix
 from engine.games.rules import Rules
 from engine.games.semisupervised import SemiSupervisedGAN
+from engine.games.srgan import SRGAN
+from engine.games.stargan import StarGAN
 from engine.games.translation import Translation, Way
 from engine.games.vae import VAE, Autoencoder
 
@@ -27,6 +31,10 @@ GAMES: dict[str, type[Game]] = {
     "vae": VAE,
     "autoencoder": Autoencoder,
     "pix2pix": Pix2Pix,
+    "cyclegan": CycleGAN,
+    "discogan": DiscoGAN,
+    "stargan": StarGAN,
+    "srgan": SRGAN,
 }
 
 __all__ = [
@@ -34,11 +42,14 @@ __all__ = [
     "BEGAN",
     "GAMES",
     "GAN",
+    "SRGAN",
     "VAE",
     "Autoencoder",
     "Code",
     "ConditionalGAN",
+    "CycleGAN",
     "Diagram",
+    "DiscoGAN",
     "Edge",
     "Game",
     "InfoGAN",
@@ -49,6 +60,7 @@ __all__ = [
     "Players",
     "Rules",
     "SemiSupervisedGAN",
+    "StarGAN",
     "Translation",
     "Turn",
     "Way",

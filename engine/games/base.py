@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import torch
 from torch import Tensor, nn
 
 from engine.batches import Batch, Samples, Shape, Source
+from engine.data import Data
 from engine.games.codes import Code, noise
 from engine.games.diagram import Diagram, wired
 from engine.games.latent import Latent
@@ -39,6 +40,14 @@ class Players(SimpleNamespace):
     """The networks by name: `p.G`, `p.D_a`. Each is a torch module."""
 
 
+class Task(NamedTuple):
+    """What a network of the recipe is asked to do: to lead from one shape to another."""
+
+    role: Literal["generator", "discriminator"]
+    takes: Shape
+    gives: Shape
+
+
 class Builds(Protocol):
     """A network part, or whoever builds in its place."""
 
@@ -55,6 +64,7 @@ class Make:
     data: Shape
     classes: int = 0  # of the data; 0 where there are no labels
     given: Shape = ()  # of pairs, what is to be translated
+    picture: Shape = ()  # of that the picture alone, without the planes of its wishes
 
     def generator(self) -> nn.Module:
         """(N, code) -> (N, *data)."""
@@ -96,6 +106,8 @@ class Game(Part):
     """Whether G makes its samples of others instead of noise."""
     patches: ClassVar[bool] = False
     """Whether a D will do that scores each patch of a picture."""
+    sheet: ClassVar[tuple[int, int]] = (8, 8)
+    """Rows and columns of the pictures that are looked at."""
 
     def players(self, make: Make) -> dict[str, nn.Module]:
         """The networks by name. Names of those that judge start with D or Q; all others create."""
@@ -113,7 +125,11 @@ class Game(Part):
         """The shape of what D is built for: the data, or more where it is shown something beside them."""
         return make.data
 
-    def reads(self, source: Source, classes: int, seed: int, device: torch.device) -> Source:
+    def tasks(self, make: Make) -> tuple[Task, ...]:
+        """What the recipe's networks must be able to do.  ValueError, in one sentence, where the data will not do."""
+        return Task("generator", self.starts(make), make.data), Task("discriminator", self.judges(make), (1,))
+
+    def reads(self, source: Source, data: Data, seed: int, device: torch.device) -> Source:
         """What the game makes of the data's source."""
         return source
 
@@ -135,7 +151,7 @@ class Game(Part):
 
         fed: what G was fed for x (N, code), for a D that is told of it; None where nobody knows.
         """
-        return p.D(x)[:, :1].flatten(1).mean(1)  # type: ignore[no-any-return]
+        return mean_score(p.D, x)
 
     def classify(self, p: Players, x: Tensor) -> Tensor | None:
         """Which class somebody takes each of x (N, *data) for: logits (N, classes); None where nobody is asked."""
@@ -163,7 +179,7 @@ class Game(Part):
         Wired as every adversarial game is, from the names of its players and the sections it uses; a game that is wired
         otherwise says so here.
         """
-        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1, 1, 1), 2, (1, 1, 1)))
+        names = self.players(Make(Unbuilt(), Unbuilt(), 1, (1, 1, 1), 2, (1, 1, 1), (1, 1, 1)))
         return wired([name for name in names if not is_judge(name)], [name for name in names if is_judge(name)], self.uses)
 
     def show(self, p: Players, batch: Any, rules: Rules) -> dict[str, Tensor]:
@@ -176,6 +192,11 @@ class Game(Part):
     def scored(self, p: Players, name: str, x: Tensor, batch: Any, rules: Rules) -> Tensor | None:
         """How real D finds what `show` calls by this name: scores (N,), or None where it is not asked."""
         return self.score(p, x, rules.probe if name == "fake" else None) if self.judged else None
+
+
+def mean_score(D: nn.Module, x: Tensor) -> Tensor:
+    """D's scores of x (N, ...): (N,), of a D that scores patches their mean."""
+    return D(x)[:, :1].flatten(1).mean(1)  # type: ignore[no-any-return]
 
 
 def is_judge(player: str) -> bool:

@@ -110,6 +110,14 @@ def translated(diagram: Diagram, *, shown: Sequence[str] = (), truth: Sequence[s
     return Diagram(nodes, (*edges, *more))
 
 
+def returned(diagram: Diagram, creator: str) -> Diagram:
+    """The same where what this creator made goes through it once more, and is compared with what it was made of."""
+    loss = next(node.name for node in diagram.nodes if node.kind == "loss" and creator in node.players)
+    ways = ("fake", creator), (creator, loss), ("given", loss)
+    more = [Edge(start, end, (creator,)) for start, end in ways]
+    return diagram._replace(edges=(*diagram.edges, *more, Edge(loss, creator, (creator,), gradient=True)))
+
+
 def told_the_class(diagram: Diagram, *, creators: Sequence[str], judges: Sequence[str]) -> Diagram:
     """The same where these creators and judges are handed the label."""
     everybody = tuple(node.name for node in diagram.nodes if node.kind == "player")

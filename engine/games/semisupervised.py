@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from engine.batches import FewLabels, Source
+from engine.data import Data
 from engine.data.few import FewLabelled
 from engine.games.base import Game, Make, Players, Turn
 from engine.games.diagram import Diagram, told_the_class
@@ -37,8 +38,8 @@ class SemiSupervisedGAN(Game):
     def players(self, make: Make) -> dict[str, nn.Module]:
         return {"D": Classifier(make.encoder(make.classes)), "G": make.generator()}
 
-    def reads(self, source: Source, classes: int, seed: int, device: torch.device) -> Source:
-        return FewLabelled(source, self.labels, classes, torch.Generator(device).manual_seed(seed))
+    def reads(self, source: Source, data: Data, seed: int, device: torch.device) -> Source:
+        return FewLabelled(source, self.labels, data.classes, torch.Generator(device).manual_seed(seed))
 
     def round(self, p: Players, batches: Iterator[FewLabels], rules: Rules) -> Iterator[Turn]:
         real, few, y = next(batches)

@@ -9,9 +9,10 @@ from torch import Tensor
 from engine.batches import Shape
 from engine.data import Data, Wish
 from engine.data.base import Brought
-from engine.games.base import Game, Make, Players
+from engine.games.base import Game, Make, Players, Task
 from engine.games.codes import Code
 from engine.games.latent import Latent
+from engine.networks.base import is_picture
 
 
 class Way(NamedTuple):
@@ -29,6 +30,7 @@ class Translation(Game):
 
     translates: ClassVar[bool] = True
     patches: ClassVar[bool] = True
+    sheet: ClassVar[tuple[int, int]] = (2, 4)  # they are large, and each is drawn more than once
     uses: ClassVar[tuple[str, ...]] = ("generator", "discriminator", "loss", "penalties", "augment")
 
     def codes(self, latent: Latent, class_names: tuple[str, ...]) -> tuple[Code, ...]:
@@ -37,9 +39,14 @@ class Translation(Game):
     def starts(self, make: Make) -> Shape:
         return make.given
 
+    def tasks(self, make: Make) -> tuple[Task, ...]:
+        if not is_picture(make.data):
+            raise ValueError(f"{type(self).__name__} makes pictures of pictures, but these data are none; choose pictures")
+        return super().tasks(make)
+
     def ways(self, data: Data) -> tuple[Way, ...]:
         """What can be asked for, the usual one first."""
-        return (Way(data.sides, (data.pictured, *data.given[1:]), data.wishes, data.shape, data.brought),)
+        return (Way(data.sides, data.picture, data.wishes, data.shape, data.brought),)
 
     def translate(self, p: Players, a: Tensor, way: int = 0) -> Tensor:
         """Pictures with the planes of their wishes behind them -> what becomes of them: (N, *gives)."""

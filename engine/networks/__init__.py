@@ -7,6 +7,7 @@ from engine.networks.dcgan import DCGAN
 from engine.networks.ganlab import GanLab
 from engine.networks.mlp import MLP
 from engine.networks.patchgan import PatchGAN
+from engine.networks.residual import Residual
 from engine.networks.resnet import ResNet
 from engine.networks.unet import UNet
 
@@ -16,10 +17,23 @@ NETWORKS: dict[str, type[Network]] = {
     "resnet": ResNet,
     "gan-lab": GanLab,
     "unet": UNet,
+    "residual": Residual,
     "patchgan": PatchGAN,
 }
 GENERATORS: dict[str, type[Network]] = {name: kind for name, kind in NETWORKS.items() if not kind.patches}
-DISCRIMINATORS: dict[str, type[Network]] = {name: kind for name, kind in NETWORKS.items() if kind is not UNet}
+DISCRIMINATORS: dict[str, type[Network]] = {name: kind for name, kind in NETWORKS.items() if kind.judges}
 """Which of them may stand in which role."""
 
-__all__ = ["DCGAN", "DISCRIMINATORS", "GENERATORS", "MLP", "NETWORKS", "GanLab", "Network", "PatchGAN", "ResNet", "UNet"]
+__all__ = [
+    "DCGAN",
+    "DISCRIMINATORS",
+    "GENERATORS",
+    "MLP",
+    "NETWORKS",
+    "GanLab",
+    "Network",
+    "PatchGAN",
+    "ResNet",
+    "Residual",
+    "UNet",
+]

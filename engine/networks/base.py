@@ -21,6 +21,8 @@ class Network(Part):
     draws: ClassVar[str] = "pictures"  # what it is for, in a sentence
     patches: ClassVar[bool] = False
     """Whether it gives a score for each patch of a picture, (N, 1, h, w), instead of one for all of it."""
+    judges: ClassVar[bool] = True
+    """Whether it can give scores at all."""
 
     def leads(self, takes: Shape, gives: Shape) -> bool:
         """Whether `build` can lead from one shape to the other: here from codes to a picture, or from a picture to scores."""

@@ -40,6 +40,7 @@ class UNet(Network):
 
     title: ClassVar[str] = "U-Net"
     draws: ClassVar[str] = "pictures of pictures"
+    judges: ClassVar[bool] = False
     width: int = knob(
         32, 4, 128, "channels after the first halving, at most 8 times as many further in; 64 in the paper", log=True
     )
@@ -79,7 +80,7 @@ class UNet(Network):
 
     def _level(self, channels: int, out: int, inner: nn.Module, *, deepest: bool) -> Level:
         """From (N, channels, H, W) through (N, out, H/2, W/2) and back."""
-        norm = last_norm(self.norm) if deepest and self.norm in ("batch", "group", "layer") else self.norm
+        norm = last_norm(self.norm) if deepest and self.norm in ("batch", "group", "layer", "instance") else self.norm
         down = [nn.LeakyReLU(0.2), *normed(nn.Conv2d(channels, out, 4, 2, 1), norm)]
         comes = out * (2 if self.skips and not deepest else 1)
         up = [

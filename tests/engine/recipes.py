@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from torch import Generator, Tensor
@@ -11,6 +11,7 @@ from engine.batches import SERVES, Pairs, Unpaired
 from engine.config import TABLES, RunConfig
 from engine.data import DATA
 from engine.games import GAMES
+from engine.layers import Norm
 from engine.networks import NETWORKS, Network
 from engine.trainer import Trainer
 
@@ -18,7 +19,9 @@ CPU = torch.device("cpu")
 DOWNLOADED = ("mnist", "fashion-mnist", "cifar10", "published-pairs")
 BROUGHT = ("folder", "pairs", "unpaired")  # they need somebody's own files
 AT_HAND = {name: kind for name, kind in DATA.items() if name not in (*DOWNLOADED, *BROUGHT)}
+NORMS = get_args(Norm)
 OF_PICTURES = {name: kind for name, kind in NETWORKS.items() if kind().leads((8,), (1, 28, 28))}
+OF_PAIRS = [name for name, kind in NETWORKS.items() if kind.patches or kind().leads((1, 28, 28), (1, 28, 28))]
 POINTS: dict[str, Any] = {
     "data": "ring",
     "latent": {"dim": 2},
@@ -36,30 +39,41 @@ PAIRS: dict[str, Any] = POINTS | {
     "generator": {"name": "unet", "width": 4},
     "discriminator": {"name": "patchgan", "width": 4},
 }
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "stargan": {"data": PICTURES["data"]},
+    "srgan": {
+        "data": {"name": "derived", "size": 16, "task": "enlarge"},
+        "generator": {"name": "residual", "width": 4, "blocks": 1, "halvings": 0},
+    },
+}
+"""Sections of the games that translate, where pairs of the same side will not do."""
 
 
 def tiny(**sections: Any) -> RunConfig:
-    """Points and two small MLPs, with these sections of the recipe replaced; pairs, where the game translates."""
-    return RunConfig.from_dict((PAIRS if translates(sections) else POINTS) | sections)
+    """Points and two small MLPs, with these sections of the recipe replaced; pictures, where the game translates."""
+    return RunConfig.from_dict(translated(sections, otherwise=POINTS) | sections)
 
 
 def tiny_pictures(**sections: Any) -> RunConfig:
-    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced; pairs, where the game translates."""
-    return RunConfig.from_dict((PAIRS if translates(sections) else PICTURES) | sections)
+    """Glyphs of 16 pixels and two small DCGANs, with these sections of the recipe replaced; others, where the game translates."""
+    return RunConfig.from_dict(translated(sections, otherwise=PICTURES) | sections)
 
 
-def translates(sections: dict[str, Any]) -> bool:
+def translated(sections: dict[str, Any], *, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """What suits the game of these sections, if it translates."""
     game = sections.get("game", "gan")
-    return GAMES[game if isinstance(game, str) else game["name"]].translates
+    name = game if isinstance(game, str) else game["name"]
+    return PAIRS | OTHERWISE.get(name, {}) if GAMES[name].translates else otherwise
 
 
 def around(section: str, row: str) -> dict[str, Any]:
     """The sections that this row of a table needs beside it, where the defaults will not do."""
     part = TABLES[section][row]
-    if section == "data" and usable(section, row) and DATA[row].gives is Unpaired:
-        return {"game": games_that_eat(Unpaired)[0]} | {name: PAIRS[name] for name in ("generator", "discriminator")}
-    if row in ("unet", "patchgan") or getattr(part, "translates", False) or getattr(part, "gives", None) in (Pairs, Unpaired):
-        return {"game": "pix2pix"} | {name: PAIRS[name] for name in ("data", "generator", "discriminator")}
+    gives = getattr(part, "gives", None)
+    game = row if getattr(part, "translates", False) else "cyclegan" if gives is Unpaired else "pix2pix"
+    if game == row or row in OF_PAIRS or gives in (Pairs, Unpaired):
+        suits = translated({"game": game}, otherwise=POINTS)
+        return {"game": game} | {name: suits[name] for name in ("data", "generator", "discriminator")}
     return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
 
 

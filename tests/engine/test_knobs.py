@@ -1,7 +1,7 @@
 """Every knob of every part on a run that is playing: a live one takes effect, a structural one is refused."""
 
 import pytest
-from recipes import OF_PICTURES, same, tiny, tiny_pictures
+from recipes import OF_PAIRS, OF_PICTURES, same, tiny, tiny_pictures
 
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, Training
 from engine.data import DATA
@@ -12,9 +12,9 @@ from engine.trainer import Trainer
 
 def recipes_with(section: str, row: str) -> RunConfig:
     """A small recipe in which this row acts."""
-    if section in ("generator", "discriminator") and row in (*OF_PICTURES, "unet", "patchgan"):
+    if section in ("generator", "discriminator") and row in (*OF_PICTURES, *OF_PAIRS):
         size = {"width": 8} if row == "mlp" else {"width": 4}
-        game = {"game": "pix2pix"} if row in ("unet", "patchgan") else {}
+        game = {"game": "pix2pix"} if row in OF_PAIRS else {}
         return tiny_pictures(**game, **{section: {"name": row} | size})
     return tiny(**{section: {row: {}} if section in SETS else row})
 
@@ -43,6 +43,7 @@ QUICK = {  # where to begin, so that a change is seen within three rounds
     "augment.instance-noise.rounds": 4,
     "augment.noisy-labels.share": 0.2,
     "training.average": 0.1,
+    "game.warmup": 1,
 }
 
 

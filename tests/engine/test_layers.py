@@ -81,7 +81,8 @@ def test_groups_divide_the_features_and_hold_about_16(features, count):
 
 
 @pytest.mark.parametrize(
-    ("norm", "mixes"), [("none", False), ("batch", True), ("layer", False), ("group", False), ("spectral", False)]
+    ("norm", "mixes"),
+    [("none", False), ("batch", True), ("layer", False), ("group", False), ("instance", False), ("spectral", False)],
 )
 def test_batch_norm_alone_mixes_samples(norm, mixes):
     torch.manual_seed(0)

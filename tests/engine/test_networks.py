@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from recipes import CPU, OF_PICTURES, drawn, seeded, tiny_pictures
+from recipes import CPU, NORMS, OF_PICTURES, drawn, seeded, tiny_pictures
 
 from engine.config import BadRecipe
 from engine.games import Latent
 from engine.layers import ACTIVATIONS
-from engine.networks import DCGAN, MLP, GanLab
+from engine.networks import DCGAN, DISCRIMINATORS, GENERATORS, MLP, GanLab, Residual
 from engine.parts import Part, knobs
 from engine.presets import PRESETS
 
@@ -32,7 +32,7 @@ def test_a_network_maps_codes_to_pictures_and_pictures_to_scores(network, channe
 
 
 @every_network
-@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
+@pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_network_takes_every_norm_and_activation(network, norm, activation):
     part = small(network, norm=norm, activation=activation, dropout=0.2)
@@ -54,7 +54,7 @@ def test_at_both_ends_of_its_knobs_a_network_still_works(network):
 
 @pytest.mark.parametrize("takes", [1, 2, 5])
 @pytest.mark.parametrize("gives", [1, 2])
-@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
+@pytest.mark.parametrize("norm", NORMS)
 def test_an_mlp_maps_points(takes, gives, norm):
     assert MLP(width=8, norm=norm).build((takes,), (gives,))(drawn(3, takes)).shape == (3, gives)
 
@@ -99,3 +99,55 @@ def test_a_dcgan_has_the_papers_sizes_at_64_pixels():
     """Radford et al. 2016, figure 1: 4x4x1024 up to 64x64x3, each step half the channels."""
     G = DCGAN(width=128).build((100,), (3, 64, 64))
     assert [layer.in_channels for layer in G if isinstance(layer, torch.nn.ConvTranspose2d)] == [1024, 512, 256, 128]
+
+
+# -- from pictures to pictures ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("up", ["shuffle", "resize"])
+@pytest.mark.parametrize("halvings", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("takes", "gives"),
+    [
+        ((1, 32, 32), (3, 32, 32)),
+        ((3, 8, 8), (3, 32, 32)),
+        ((4, 28, 28), (1, 28, 28)),
+        ((1, 7, 7), (1, 28, 28)),
+        ((3, 32, 32), (1, 8, 8)),
+    ],
+)
+def test_a_residual_translator_maps_pictures_to_pictures_of_any_side_that_doublings_lead_to(takes, gives, halvings, up):
+    part = Residual(width=4, blocks=1, halvings=halvings, up=up)
+    assert part.leads(takes, gives)
+    made = part.build(takes, gives)(drawn(2, *takes))
+    assert made.shape == (2, *gives)
+    assert made.abs().max() <= 1
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_a_residual_translator_takes_every_norm(norm):
+    net = Residual(width=4, blocks=1, norm=norm, dropout=0.2).build((2, 16, 16), (1, 16, 16))
+    net(drawn(4, 2, 16, 16)).square().sum().backward()
+    assert all(weight.grad.isfinite().all() for weight in net.parameters())
+
+
+@pytest.mark.parametrize(
+    ("takes", "gives"), [((2,), (1, 16, 16)), ((1, 16, 16), (1,)), ((1, 16, 16), (1, 24, 24)), ((1, 8, 8), (1, 2, 2))]
+)
+def test_a_residual_translator_says_which_shapes_it_does_not_fit(takes, gives):
+    assert not Residual().leads(takes, gives)
+    with pytest.raises(ValueError, match="leads from a picture to one of the same side"):
+        Residual().build(takes, gives)
+
+
+def test_a_residual_translator_hears_what_is_told_in_planes_of_one_number():
+    """Instance norm right behind the first layer would take the mean of each channel away, and with it what was told."""
+    torch.manual_seed(0)
+    net, x = Residual(width=4, blocks=1).build((2, 16, 16), (1, 16, 16)), drawn(1, 1, 16, 16)
+    one, other = (net(torch.cat((x, torch.full_like(x, told)), 1)) for told in (-1.0, 1.0))
+    assert (one - other).abs().max() > 0.01
+
+
+def test_who_makes_pictures_of_pictures_does_not_judge():
+    assert {"unet", "residual"} <= GENERATORS.keys() - DISCRIMINATORS.keys()
+    assert "patchgan" in DISCRIMINATORS.keys() - GENERATORS.keys()

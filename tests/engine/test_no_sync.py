@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import torch
-from recipes import POINTS, tiny, tiny_pictures
+from recipes import NORMS, POINTS, tiny, tiny_pictures
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -218,7 +218,7 @@ def test_a_round_with_any_optimizer_does_not_wait(optimizer):
     play(tiny(d_optimizer={"name": optimizer, "clip": 0.1}, g_optimizer=optimizer))
 
 
-@pytest.mark.parametrize("norm", ["none", "batch", "layer", "group", "spectral", "weight", "virtual"])
+@pytest.mark.parametrize("norm", NORMS)
 @pytest.mark.parametrize("network", [name for name, kind in NETWORKS.items() if kind().leads((8,), (1, 28, 28))])
 def test_a_round_of_any_network_does_not_wait(network, norm):
     chosen = {"name": network, "width": 8 if NETWORKS[network] is MLP else 4, "norm": norm, "dropout": 0.1}

@@ -10,8 +10,10 @@ import torch
 from PIL import Image
 from recipes import CPU, played, tiny
 
+from engine import answers
 from engine.data import Wish
 from engine.games import Way
+from engine.observer import Observer
 from engine.probes import ask_probe
 from engine.probes.translate import planes, spoken
 from engine.questions import BadQuestion
@@ -120,6 +122,12 @@ def test_a_wish_that_cannot_be_fulfilled_is_one_sentence(told, sentence):
     with pytest.raises(BadQuestion) as error:
         planes(WAY, told, torch.zeros(1, 1, 8, 8))
     assert str(error.value) == sentence
+
+
+def test_the_sheet_that_is_saved_is_what_g_made_not_what_it_was_given():
+    trainer = played(tiny(game="srgan"), 1)
+    saved = Image.open(io.BytesIO(answers.sheet(Observer(trainer))))
+    assert saved.size == (3 * 4 * 16, 3 * 2 * 16)  # four by two fakes of 16 pixels, each three times as large
 
 
 def test_a_game_that_starts_from_noise_is_not_asked_to_translate():
