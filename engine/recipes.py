@@ -11,7 +11,6 @@ from typing import Any, Literal, NamedTuple
 from engine.batches import Pairs, Unpaired
 from engine.config import RunConfig
 from engine.data import DATA
-from engine.games import GAMES
 
 Sections = dict[str, Any]  # parts of a recipe as plain data
 Kind = Literal["points", "pictures", "pairs", "unpaired"]
@@ -128,14 +127,12 @@ def kind_of(data: str) -> Kind:
 def suited(data: str, before: str) -> Sections:
     """What must follow in a recipe where data of another kind, `before`, give way to these.
 
-    That is latent, networks, optimizers and batch; and the game, unless neither these nor those are translated.
+    That is latent, networks, optimizers and batch; and game and loss, unless neither these nor those are translated.
     """
     kind = kind_of(data)
-    base = BASES[kind]
-    if base.get("game", "gan") not in GAMES:
-        return {}  # nothing can be done with these yet, and the recipe's check says so
     plain = {kind, kind_of(before)} <= {"points", "pictures"}
-    return ({} if plain else {"game": "gan"}) | {section: value for section, value in base.items() if section != "data"}
+    usual = {} if plain else {"game": "gan", "loss": "non-saturating"}
+    return usual | {section: value for section, value in BASES[kind].items() if section != "data"}
 
 
 def recipe(base: Sections, *changes: Sections) -> RunConfig:
