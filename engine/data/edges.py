@@ -1,116 +1,128 @@
 """The edges of a picture as somebody would draw them: dark lines of an even pen on white paper.
 
-Canny 1986 ("A Computational Approach to Edge Detection"), on a grid of twice the side: the slope of the smoothed colours, thinned
-to its crests, of which the strong ones stay and the weaker ones that hang on to them; scraps are left out, and a pen goes along.
+Canny 1986 (IEEE PAMI 8(6)) on a grid of twice the side: the slope of the smoothed colours, thinned to its crests, of which the
+strong lines stay whole, weaker stretches included. Ours: scraps are left out, and a pen goes along what is left.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
-from torch.nn.functional import avg_pool2d, conv2d, max_pool2d, pad
 
 from engine.data.picture import square
 
 FINE = 2  # squares of the grid to a pixel
 SIGMA = 1 / 85  # of the smoothing, as a share of the side: 1.5 pixels of 128
 PEN = 1 / 40  # width of the pen, as a share of the side
-STRONG, WEAK = 0.3, 0.12  # slopes, as shares of the steepest one but a few
-FLAT = 0.02  # a slope below this is noise or the grain of a JPEG: colours from 0 to 1, per pixel of 128
+STRONG, WEAK = 0.3, 0.12  # slopes, as shares of the steepest ones
+FLAT = 2.5  # a slope below this is noise or the grain of a JPEG: colours from 0 to 1, across the whole side
 SCRAP = 1 / 16  # a line shorter than this share of the side is left out
 
+Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
 
-def outlined(data: bytes, side: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+
+def outlined(data: bytes, side: int) -> tuple[Bytes, Bytes]:
     """A picture file's middle square (3, side, side), and its edges (side, side): 0 is ink, 255 paper.  BadUpload."""
-    fine = torch.from_numpy(square(data, size=FINE * side, grey=False).astype(np.float32)) / 255
-    picture = avg_pool2d(fine[None], FINE)[0]
-    return _bytes(picture), _bytes(edges(fine))
+    fine = square(data, size=FINE * side, grey=False).astype(np.float32) / 255
+    return _bytes(_halved(fine)), _bytes(edges(fine))
 
 
-def edges(picture: Tensor) -> Tensor:
+def edges(picture: Floats) -> Floats:
     """Colours (3, 2*side, 2*side) from 0 to 1 -> a drawing (side, side), 0 where there is ink."""
     fine = picture.shape[-1]
-    slope, towards = _slope(_smoothed(picture, SIGMA * fine))
-    crests = slope * _is_crest(slope, towards)
-    steepest = max(float(slope.flatten().quantile(0.98)), FLAT * 128 / fine / WEAK)
-    lines = _linked(crests > STRONG * steepest, crests > WEAK * steepest)
-    lines = _without_scraps(lines, round(SCRAP * fine))
-    return avg_pool2d(1 - _inked(lines, PEN * fine / 2)[None, None], FINE)[0, 0]
+    slope, dx, dy = _slope(_smoothed(picture, SIGMA * fine))
+    crests = np.where(_is_crest(slope, dx, dy), slope, 0)
+    steepest = max(float(np.quantile(slope, 0.98)), FLAT / fine / STRONG)
+    lines = _lines(crests > WEAK * steepest, crests > STRONG * steepest, round(SCRAP * fine))
+    return _halved(1 - _inked(lines, PEN * fine / 2))
 
 
-def _smoothed(x: Tensor, sigma: float) -> Tensor:
+def _smoothed(x: Floats, sigma: float) -> Floats:
     """(C, H, W) under a Gaussian; beyond the frame its outermost pixels go on."""
     reach = max(1, round(3 * sigma))
-    bell = torch.exp(-(torch.arange(-reach, reach + 1, dtype=torch.float32) ** 2) / (2 * sigma**2))
-    bell = bell / bell.sum()
-    across = conv2d(pad(x[:, None], (reach, reach, 0, 0), mode="replicate"), bell.view(1, 1, 1, -1))
-    return conv2d(pad(across, (0, 0, reach, reach), mode="replicate"), bell.view(1, 1, -1, 1))[:, 0]
+    bell = np.exp(-(np.arange(-reach, reach + 1) ** 2) / (2 * sigma**2)).astype(np.float32)
+    bell /= bell.sum()
+    for axis in (1, 2):
+        wide = np.pad(x, [(reach, reach) if each == axis else (0, 0) for each in range(3)], mode="edge")
+        x = sum(weight * np.take(wide, range(at, at + x.shape[axis]), axis) for at, weight in enumerate(bell))  # type: ignore[assignment]
+    return x
 
 
-def _slope(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Of the colour that changes most at each place: how steeply (H, W), and which way (2, H, W), a unit vector."""
-    padded = pad(x[None], (1, 1, 1, 1), mode="replicate")[0]
-    dx, dy = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) / 2, (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) / 2
-    steep = torch.hypot(dx, dy)
-    slope, which = steep.max(0)
-    way = torch.stack([part.gather(0, which[None])[0] for part in (dx, dy)])
-    return slope, way / slope.clamp(min=1e-9)
+def _slope(x: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of the colour that changes most at each place: how steeply, and which way, a unit vector; (H, W) each."""
+    dy, dx = np.gradient(x, axis=(1, 2))
+    steep = np.hypot(dx, dy)
+    which = steep.argmax(0)[None]
+    slope, dx, dy = (np.take_along_axis(part, which, 0)[0] for part in (steep, dx, dy))
+    length = np.maximum(slope, 1e-9)
+    return slope, dx / length, dy / length
 
 
-def _is_crest(slope: Tensor, towards: Tensor) -> Tensor:
-    """Where nothing one step up or down the slope's own way is steeper: (H, W) bool."""
+def _is_crest(slope: Floats, dx: Floats, dy: Floats) -> Places:
+    """Where nothing one step up or down the slope's own way is steeper: (H, W)."""
+    rows, columns = np.indices(slope.shape)
+    right, down = np.rint(dx).astype(np.int64), np.rint(dy).astype(np.int64)
     high, wide = slope.shape
-    rows, columns = torch.meshgrid(torch.arange(high), torch.arange(wide), indexing="ij")
-    aside = []
-    for sign in (1, -1):
-        x = (columns + sign * towards[0].round().long()).clamp(0, wide - 1)
-        y = (rows + sign * towards[1].round().long()).clamp(0, high - 1)
-        aside.append(slope[y, x])
-    return (slope > aside[0]) & (slope >= aside[1])
+    ahead, behind = (
+        slope[np.clip(rows + sign * down, 0, high - 1), np.clip(columns + sign * right, 0, wide - 1)] for sign in (1, -1)
+    )
+    return (slope > ahead) & (slope >= behind)  # of two that are the same, one
 
 
-def _linked(strong: Tensor, weak: Tensor) -> Tensor:
-    """The strong places and, from them, every weak one that can be reached from neighbour to neighbour: (H, W) bool."""
-    found, before = strong, torch.zeros_like(strong)
-    while not torch.equal(found, before):
-        before = found
-        found = _grown(found) & weak | found
-    return found
+def _lines(places: Places, strong: Places, least: int) -> Places:
+    """Of all lines, places that hang together, those with a strong place and at least so many places."""
+    names = _names(places)
+    counts = np.bincount(names, minlength=len(names))
+    has_strong = np.zeros(len(names), np.bool_)
+    has_strong[names[strong[places]]] = True
+    out = np.zeros_like(places)
+    out[places] = (has_strong & (counts >= least))[names]
+    return out
 
 
-def _grown(places: Tensor) -> Tensor:
-    return max_pool2d(places[None, None].float(), 3, 1, 1)[0, 0] > 0
+def _names(places: Places) -> npt.NDArray[np.int64]:
+    """For each place, in reading order, the number of the first that it hangs together with, corners included."""
+    count = int(places.sum())
+    numbers = np.full((places.shape[0] + 1, places.shape[1] + 2), -1)
+    numbers[:-1, 1:-1][places] = np.arange(count)
+    here = numbers[:-1, 1:-1]
+    beside = (numbers[:-1, 2:], numbers[1:, 1:-1], numbers[1:, 2:], numbers[1:, :-2])
+    one, other = np.concatenate([np.stack([here, there])[:, (here >= 0) & (there >= 0)] for there in beside], 1)
+    names = np.arange(count)
+    while True:  # each round hands smaller names across all bonds and then down to whoever goes by a name that has changed
+        smaller = np.minimum(names[one], names[other])
+        after = names.copy()
+        np.minimum.at(after, names[one], smaller)
+        np.minimum.at(after, names[other], smaller)
+        after = after[after]
+        if np.array_equal(after, names):
+            return names
+        names = after
 
 
-def _without_scraps(lines: Tensor, least: int) -> Tensor:
-    """Only lines of at least so many places, each place counted with all that hang together with it."""
-    names = torch.arange(1, lines.numel() + 1, dtype=torch.float32).view_as(lines) * lines
-    before = torch.zeros_like(names)
-    while not torch.equal(names, before):  # the largest name of each line walks along it
-        before = names
-        names = max_pool2d(names[None, None], 3, 1, 1)[0, 0] * lines
-    counts = torch.bincount(names.long().flatten(), minlength=1)
-    counts[0] = 0
-    return counts[names.long()] >= least
-
-
-def _inked(lines: Tensor, radius: float) -> Tensor:
+def _inked(lines: Places, radius: float) -> Floats:
     """Ink (H, W) from 0 to 1 where a round pen went along the lines; its edge is softened over one square."""
     reach = int(np.ceil(radius + 0.5))
-    ink = torch.zeros_like(lines, dtype=torch.float32)
-    padded = pad(lines[None, None].float(), (reach, reach, reach, reach))[0, 0]
     high, wide = lines.shape
+    wet = np.zeros((high + 2 * reach, wide + 2 * reach), np.float32)
+    rows, columns = np.nonzero(lines)
     for down in range(2 * reach + 1):
         for right in range(2 * reach + 1):
-            cover = min(1.0, radius + 0.5 - float(np.hypot(down - reach, right - reach)))
+            cover = np.float32(min(1.0, radius + 0.5 - np.hypot(down - reach, right - reach)))
             if cover > 0:
-                ink = torch.maximum(ink, cover * padded[down : down + high, right : right + wide])
-    return ink
+                at = rows + down, columns + right  # no place comes twice
+                wet[at] = np.maximum(wet[at], cover)
+    return wet[reach : reach + high, reach : reach + wide]
 
 
-def _bytes(x: Tensor) -> npt.NDArray[Any]:
-    return (x * 255).round().clamp(0, 255).to(torch.uint8).numpy()
+def _halved(x: Floats) -> Floats:
+    """The mean of each FINE x FINE squares."""
+    *more, high, wide = x.shape
+    mean: Floats = x.reshape(*more, high // FINE, FINE, wide // FINE, FINE).mean((-3, -1))
+    return mean
+
+
+def _bytes(x: Floats) -> Bytes:
+    return np.clip(np.rint(x * 255), 0, 255).astype(np.uint8)
