@@ -16,7 +16,7 @@ SIGMA = 1 / 85  # of the smoothing, as a share of the side: 1.5 pixels of 128
 PEN = 1 / 40  # width of the pen, as a share of the side
 STRONG, WEAK = 0.3, 0.12  # slopes, as shares of the steepest ones
 FLAT = 2.5  # a slope below this is noise or the grain of a JPEG: colours from 0 to 1, across the whole side
-SCRAP = 1 / 16  # a line shorter than this share of the side is left out
+SCRAP = 1 / 10  # a line shorter than this share of the side is left out
 
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.bool_]

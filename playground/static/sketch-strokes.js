@@ -7,7 +7,7 @@
 
 const GRID = 4095;      // places across a sheet, in text
 const WIDTHS = 1024;    // of a pen to a side, in text
-const TOLERANCE = 1 / 600;  // how far a thinned stroke may run beside what was drawn
+const TOLERANCE = 1 / 1500;  // how far a thinned stroke may run beside what was drawn
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**

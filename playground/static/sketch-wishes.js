@@ -39,7 +39,7 @@ export class Wishes {
 
   /** @param {Wish} wish */
   #section(wish) {
-    const section = document.createElement("section"), row = document.createElement("div");
+    const section = Object.assign(document.createElement("section"), { className: "wish" }), row = document.createElement("div");
     section.append(Object.assign(document.createElement("h3"), { textContent: wish.name }), row);
     row.setAttribute("role", "group");
     row.setAttribute("aria-label", wish.name);

@@ -193,7 +193,7 @@ class Sketch {
     this.output.show(await decoded(answer.result));
     this.root.dataset.shown = String(question.version);
     this.#running(answer);
-    queueMicrotask(() => (this.find(".took").textContent = `${Math.round(Number(this.root.dataset.ms))} ms`));
+    this.find(".took").textContent = `${Math.round(performance.now() - this.asker.sent)} ms`;
   }
 
   /** An example from the data lies on the pad.  @param {any} answer */
