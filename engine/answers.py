@@ -10,7 +10,7 @@ from safetensors.torch import save as to_safetensors
 
 from engine.checkpoint import pack
 from engine.messages import Answer
-from engine.observer import Observer, pictured
+from engine.observer import Observer
 from engine.probes import ask_probe
 from engine.snapshot import tiles
 from engine.trained import Trained
@@ -33,8 +33,8 @@ def sheet(observer: Observer) -> bytes:
     trainer = observer.trainer
     trainer.catch_up()
     with torch.no_grad():
-        name, shown = next(iter(observer.config.game.show(trainer.shown, observer.real, trainer.rules).items()))
-    image = tiles(pictured(observer.config, name, shown), observer.config.columns)
+        fake = observer.config.game.show(trainer.shown, observer.real, trainer.rules)["fake"]
+    image = tiles(fake, observer.config.columns)
     file = io.BytesIO()
     image.resize((image.width * 3, image.height * 3), 0).save(file, "PNG")
     return file.getvalue()

@@ -11,17 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import Tensor
 
-from engine import files
+from engine import shelf
 from engine.batches import portions
 from engine.data import DATA, Data, Tell, silent
 from engine.data.download import data_root
@@ -29,6 +25,7 @@ from engine.parts import name_in
 from engine.sight import Eye, Sight
 from engine.teaching import LOOK, Recipe, taught, untaught
 
+FACTS = ("accuracy", "r_squared", "seconds")
 VERSION = 1  # of the network and its lessons; a classifier of another one is trained again
 
 
@@ -76,12 +73,12 @@ def classifier_of(
         )
     device, path = torch.device(device), path_of(data, recipe)
     net = untaught(data, recipe)
-    facts = None if rebuild else _read(path, net)
+    facts = None if rebuild else shelf.take(path, net, FACTS)
     if facts is None:
         path.parent.mkdir(parents=True, exist_ok=True)  # a folder that cannot be written to is found before the work
         with torch.enable_grad():  # whoever asks may be about to look only
             facts = taught(net.to(device), data, recipe, device, tell)
-        files.replace(path, _packed(net, facts))
+        shelf.put(path, net, facts)
     net.to(device).eval()
     return Classifier(net, facts["accuracy"], facts["r_squared"], facts["seconds"], path)
 
@@ -91,31 +88,3 @@ def path_of(data: Data, recipe: Recipe = Recipe()) -> Path:  # noqa: B008 - froz
     name = name_in(DATA, data)
     told = json.dumps([VERSION, name, data.model_dump(), recipe._asdict()], sort_keys=True)
     return data_root() / "classifiers" / f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.safetensors"
-
-
-def _packed(net: Eye, facts: dict[str, Any]) -> bytes:
-    tensors = {name: value.detach().cpu().contiguous() for name, value in net.state_dict().items()}
-    return save(tensors, metadata={"facts": json.dumps(facts, allow_nan=False), "digest": _digest(tensors)})
-
-
-def _read(path: Path, net: Eye) -> dict[str, Any] | None:
-    """Put what is kept into the network and return what is said of it; None, the network as it was, if it is of no use."""
-    with suppress(OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError):
-        content = path.read_bytes()
-        said = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])["__metadata__"]
-        tensors, facts = load(content), json.loads(said["facts"])
-        mine = {name: (value.shape, value.dtype) for name, value in net.state_dict().items()}
-        theirs = {name: (value.shape, value.dtype) for name, value in tensors.items()}
-        if mine == theirs and said["digest"] == _digest(tensors) and {"accuracy", "r_squared", "seconds"} <= facts.keys():
-            net.load_state_dict(tensors)
-            return dict(facts)
-    return None
-
-
-def _digest(tensors: dict[str, Tensor]) -> str:
-    """The checksum of all numbers, name by name."""
-    digest = hashlib.sha256()
-    for name in sorted(tensors):
-        digest.update(name.encode())
-        digest.update(tensors[name].numpy().tobytes())
-    return digest.hexdigest()

@@ -37,9 +37,11 @@ from engine.pretrained import load_weights
 from engine.steered import AT_ONCE, Fake, Real, codes_measured
 from engine.trained import Trained
 from engine.trainer import restored
+from engine.translated import translations_measured
 
 OF_POINTS = 2_500  # samples, at most: PacGAN's protocol
 NEIGHBOURS = 5_000  # of each kind, at most, for what costs their square
+OF_PAIRS = 2_000  # held-out pairs, at most
 LEAST = 20  # samples; with fewer there is no spread to measure
 
 
@@ -53,6 +55,9 @@ def evaluate(path: Path, n: int = 10_000, device: str = "auto", seed: int = 0, t
         raise Unmeasurable(f"{n} samples are too few to measure anything; take at least {LEAST}.")
     trained, rounds = trained_of(path, choose(device), tell)
     generator = Generator(trained.device).manual_seed(seed)
+    if trained.config.game.translates:
+        with trained.at_rest() as p:
+            return translations_measured(trained, p, min(n, OF_PAIRS), tell) | {"rounds": rounds, "seed": seed}
     measured = _points if isinstance(trained.config.data, Points) else _pictures
     with trained.at_rest() as p:
         return measured(trained, p, n, generator, tell) | {"rounds": rounds, "seed": seed}

@@ -59,8 +59,10 @@ class Observer:
             return self.plane.stage(self.real.real, fake, layers)
 
     def real_stage(self) -> Stage:
-        """Real samples, in the same form."""
+        """Real samples, in the same form; where they are translated, none: their truth is shown beside each."""
         x = self.real.real
+        if self.config.game.translates:
+            return {"kind": "images", "sheets": []}
         if self.pictures:
             return {"kind": "images", "sheets": [sheet(x, self.config.columns, name="real")]}
         return self.plane.real(x)
@@ -132,7 +134,7 @@ class Observer:
 
 def pictured(config: RunConfig, name: str, x: Tensor) -> Tensor:
     """What can be looked at of samples that a game shows under this name: of what it was given the picture, without planes."""
-    return x[:, : config.data.pictured] if name == "given" else x
+    return x[:, : config.data.pictured] if name == "given" and config.data.given else x
 
 
 def _fresh_batch(trainer: Trainer, n: int, generator: Generator) -> Batch:

@@ -15,6 +15,7 @@ from engine.recipes import (
     INFOGAN,
     LAZY_R1,
     METHODS,
+    PAIRED,
     PICTURES,
     POINTS,
     SEMISUPERVISED,
@@ -141,6 +142,11 @@ GAN_LAB: dict[str, Preset] = {
 }
 """By the names that GAN Lab gives its data: Kahng et al. 2018, arXiv:1809.01587."""
 
+
+def translated(title: str, about: str, rounds: int, *changes: Sections) -> Preset:
+    return Preset(title, recipe(PAIRED, *changes), rounds, about)
+
+
 GROUPS: dict[str, dict[str, Preset]] = {
     "Start here": {
         "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
@@ -220,6 +226,27 @@ GROUPS: dict[str, dict[str, Preset]] = {
         **with_classes("mnist", "MNIST", 4e-4),
         **with_few_labels("mnist", "MNIST", 6_000),
         **with_few_labels("glyphs", "glyphs", 3_000),
+    },
+    "Pictures of pictures": {
+        "toys-pix2pix": translated(
+            "pix2pix: from an outline to a toy",
+            "Draw on the page Sketch with what it has learned.",
+            12_000,
+            {
+                "data": {"name": "toys", "size": 128},
+                "discriminator": {"name": "patchgan", "width": 32, "halvings": 3, "norm": "spectral"},
+                "training": {"batch": 8, "average": 0.999},
+            },
+        ),
+        "toys-l1-cgan": translated("pix2pix on small toys", "L1 and a judge of pairs.", 3_000),
+        "toys-l1": translated("L1 alone", "No judge: blurred.", 3_000, {"game": {"name": "pix2pix", "adversarial": 0.0}}),
+        "toys-gan": translated("GAN alone", "No truth.", 3_000, {"game": {"name": "pix2pix", "l1": 0.0, "conditional": False}}),
+        "toys-encoder-decoder": translated(
+            "Without short cuts",
+            "All must pass the narrow place.",
+            3_000,
+            {"generator": {"name": "unet", "width": 32, "skips": False}},
+        ),
     },
     "No opponent: autoencoders": {
         **without_opponent("glyphs", "glyphs", 3_000, pixels="bernoulli"),

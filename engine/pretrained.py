@@ -35,7 +35,7 @@ SHIPPED = (
     "glyphs-infogan",
 )
 """The presets whose weights ship, in the order of the list."""
-LARGEST = 8 * 2**20  # bytes of a file
+LARGEST = 12 * 2**20  # bytes of a file
 LARGEST_CARD = 64 * 2**10
 
 

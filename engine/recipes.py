@@ -83,6 +83,17 @@ PICTURES: Sections = {
     "training": {"batch": 64, "average": 0.998},
 }
 
+PAIRED: Sections = {
+    "data": "toys",
+    "game": {"name": "pix2pix", "l1": 30.0},
+    "loss": "hinge",
+    "generator": {"name": "unet", "width": 32},
+    "discriminator": {"name": "patchgan", "width": 32, "norm": "spectral"},
+    "g_optimizer": adam(1e-3),
+    "d_optimizer": adam(5e-4),
+    "training": {"batch": 16, "average": 0.998},
+}
+
 SNGAN: Sections = {
     "loss": "hinge",
     "generator": {"name": "resnet", "norm": "paper"},

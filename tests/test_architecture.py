@@ -17,12 +17,12 @@ ROOT = Path(__file__).parents[1]
 # but a circle goes. A new module gets a place here, as low as its imports allow.
 LEVELS = """
 parts  batches  layers  recorder  files  processes  links  tempo  sight
-questions  losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
+questions  shelf  losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
 games  metrics  messages  saved  frames  theory  teaching
-config  classifier
+config  classifier  reader
 recipes
 presets  budget  devices  trainer  trained  steered
-catalogue  plane  intake  script  telling  probes  pretrained
+catalogue  plane  intake  script  telling  probes  pretrained  translated
 observer
 answers  training  bench  keeper  evaluate
 worker  pretrain

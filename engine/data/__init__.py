@@ -11,6 +11,7 @@ from engine.data.glyphs import Factors, Glyphs
 from engine.data.mixture import Mixture
 from engine.data.picture import BadUpload
 from engine.data.points import Blobs, Grid, Mixture1D, Points, Ring, TwoGaussians
+from engine.data.toy_sets import ToyPairs, ToyPictures
 
 DATA: dict[str, type[Data]] = {
     "ring": Ring,
@@ -28,6 +29,8 @@ DATA: dict[str, type[Data]] = {
     "fashion-mnist": FashionMnist,
     "cifar10": Cifar10,
     "folder": Folder,
+    "toys": ToyPairs,
+    "toy-pictures": ToyPictures,
     "derived": Derived,
 }
 """The data sources in the order of the menu."""
@@ -59,6 +62,8 @@ __all__ = [
     "Spiral",
     "Stored",
     "Tell",
+    "ToyPairs",
+    "ToyPictures",
     "TwoGaussians",
     "Wish",
     "outlined",

@@ -2,6 +2,7 @@
 
 from engine.metrics.coverage import Coverage, coverage, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
 from engine.metrics.divergence import Cells, Divergence, divergence, floor
+from engine.metrics.likeness import edge_f1, l1, ssim
 from engine.metrics.matching import assignment, code_error, rank_correlation
 from engine.metrics.neighbours import Neighbours, neighbours
 from engine.metrics.quality import (
@@ -16,6 +17,7 @@ from engine.metrics.quality import (
     vendi,
     within_class_diversity,
 )
+from engine.metrics.segments import Segments, confusion, segments
 
 __all__ = [
     "Cells",
@@ -23,24 +25,30 @@ __all__ = [
     "Divergence",
     "Neighbours",
     "Score",
+    "Segments",
     "assignment",
     "class_histogram",
     "class_kl",
     "code_error",
+    "confusion",
     "coverage",
     "divergence",
+    "edge_f1",
     "edges",
     "floor",
     "frechet",
     "hq_ceiling",
+    "l1",
     "median_distance_ideal",
     "modes_ideal",
     "neighbours",
     "rank_correlation",
     "reverse_kl_floor",
     "score",
+    "segments",
     "sharpness",
     "spread",
+    "ssim",
     "vendi",
     "within_class_diversity",
 ]

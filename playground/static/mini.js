@@ -66,10 +66,11 @@ function static_(pen, { width, height }) {
 
 /** @param {Pen} pen @param {Size} size @param {any} painter @param {"real" | "fake"} which */
 function samples(pen, size, painter, which) {
-  const held = which === "real" ? painter?.reals : painter?.fakes;
+  const held = which === "real" && painter?.reals.length ? painter.reals : painter?.fakes;  // of pairs, the truth is shown with the fakes
   if (!held?.length) return;
+  const named = which === "real" ? /real|truth/ : /fake/;
   pen.fillStyle = pen.strokeStyle = palette()[which];
-  if (held[0]?.picture) tiles(pen, size, held.find((/** @type {any} */ sheet) => /fake|real/.test(sheet.name)) ?? held[0]);
+  if (held[0]?.picture) tiles(pen, size, held.find((/** @type {any} */ sheet) => named.test(sheet.name)) ?? held[0]);
   else if (Array.isArray(held)) hill(pen, size, held);
   else dots(pen, size, held);
 }

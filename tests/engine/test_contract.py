@@ -403,7 +403,8 @@ def test_every_preset_trains_three_rounds(preset, monkeypatch):
     trainer = played(shrunk(preset), 3)
     rows = trainer.recorder.take()
     assert trainer.healthy()
-    judged, learns = preset.config.game.judged, "G gradient" in rows.columns
+    game, learns = preset.config.game, "G gradient" in rows.columns
+    judged = game.judged and getattr(game, "adversarial", 1.0) > 0
     assert {name for name in rows.columns if name.endswith("loss")} >= {"d_loss" if judged else "loss"} | (
         {"g_loss"} if judged and learns else set()
     )

@@ -1,0 +1,73 @@
+"""How like its truth a picture is: distances of pictures that belong together, and whether edges lie where lines were drawn.
+
+Pictures are (N, C, H, W) in [-1, 1]. All of these are means over the pictures.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn.functional import conv2d, max_pool2d, pad
+
+from engine.batches import portions
+
+WINDOW, SIGMA = 11, 1.5  # of SSIM's Gaussian, pixels
+C1, C2 = 0.01**2, 0.03**2  # its constants, for brightness in [0, 1]
+LUMA = (0.299, 0.587, 0.114)
+"""What red, green and blue add to brightness: ITU-R BT.601."""
+STEEP = 0.5  # the slope of brightness, in units of a whole step from black to white over a pixel, from which on there is an edge
+NEAR = 1  # pixels by which an edge may miss its line
+
+
+def brightness(x: Tensor) -> Tensor:
+    """(N, 1 or 3, H, W) in [-1, 1] -> (N, 1, H, W) in [0, 1]."""
+    grey = x if x.shape[1] == 1 else (x * x.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
+    return (grey + 1) / 2
+
+
+def l1(x: Tensor, truth: Tensor) -> float:
+    """Mean absolute difference of a value in [-1, 1]; 0 is best."""
+    return float((x - truth).abs().double().mean())
+
+
+def ssim(x: Tensor, truth: Tensor) -> float:
+    """Structural similarity of brightness, up to 1.  Wang et al. 2004 (IEEE Transactions on Image Processing 13, 600-612).
+
+    With the paper's Gaussian window of 11 pixels, without borders; pictures have at least that side. In double precision, for a
+    variance is a small difference of large numbers.
+    """
+    line = torch.exp(-((torch.arange(WINDOW) - WINDOW // 2).double() ** 2) / (2 * SIGMA**2))
+    window = torch.outer(line, line)[None, None] / line.sum() ** 2
+    each = [_similar(*both, window) for both in zip(portions(x, 50), portions(truth, 50), strict=True)]
+    return float(torch.cat(each).mean())
+
+
+def _similar(x: Tensor, truth: Tensor, window: Tensor) -> Tensor:
+    """The index of each pair of pictures, (N,)."""
+    a, b = brightness(x.cpu().double()), brightness(truth.cpu().double())
+    mean_a, mean_b = conv2d(a, window), conv2d(b, window)
+    var_a, var_b = conv2d(a * a, window) - mean_a**2, conv2d(b * b, window) - mean_b**2
+    together = conv2d(a * b, window) - mean_a * mean_b
+    index = (2 * mean_a * mean_b + C1) * (2 * together + C2) / ((mean_a**2 + mean_b**2 + C1) * (var_a + var_b + C2))
+    return index.flatten(1).mean(1)
+
+
+def slopes(x: Tensor) -> Tensor:
+    """Where brightness changes steeply, by Sobel's operator: (N, 1, H, W) of 0 and 1."""
+    across = x.new_tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 4
+    kernel = torch.stack((across, across.t()))[:, None]
+    grey = pad(brightness(x), (1, 1, 1, 1), mode="replicate")
+    return (conv2d(grey, kernel).square().sum(1, keepdim=True).sqrt() > STEEP / 2).float()
+
+
+def edge_f1(x: Tensor, drawing: Tensor) -> float:
+    """Whether edges lie where lines were drawn and nowhere else: F1 of precision and recall, a pixel's distance allowed.  Ours.
+
+    drawing: (N, 1, H, W), dark lines on white. Precision: the edges that have a line near; recall: the ink that has an edge near.
+    Counted over all pictures together; 0 where there is neither.
+    """
+    edges, ink = slopes(x), (drawing < 0).float()
+    near = 2 * NEAR + 1
+    precision = (edges * max_pool2d(ink, near, 1, NEAR)).sum() / edges.sum().clamp(min=1)
+    recall = (ink * max_pool2d(edges, near, 1, NEAR)).sum() / ink.sum().clamp(min=1)
+    return float(2 * precision * recall / (precision + recall).clamp(min=1e-12))

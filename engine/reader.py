@@ -1,0 +1,157 @@
+"""A network of our own that reads toys: what is seen at each pixel, so that translations have somebody to be understood by.
+
+This is the FCN-score of pix2pix (Isola et al. 2017, arXiv:1611.07004, section 4.1): a network that was taught to read real
+pictures alone reads what a generator made, and its score there over its score on real ones says how real they look to it. The
+paper borrows one for street scenes; ours is taught from a seeded recipe on fresh toys, and kept in the data folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from engine import shelf
+from engine.batches import portions
+from engine.data import Tell, ToyPairs, silent
+from engine.data.base import HELD_OUT
+from engine.data.download import data_root
+from engine.data.toys import MATERIALS, ROLES, Toys
+from engine.metrics import Segments, confusion, segments
+from engine.networks import UNet
+
+VERSION = 1
+LOOK = 50  # pictures that are read at once
+FACTS = ("pixel", "mean", "iou", "material", "seconds")
+STUFF = ("body", "accent")  # roles that are made of the toy's material; the others look the same in each
+FIXED = tuple(role for role in ROLES if role not in STUFF)
+CLASSES = (*FIXED, *(f"{material} {role}" for material in MATERIALS for role in STUFF))
+"""What a pixel may show: the ground, a bead, a pane, and body and accent of each material."""
+
+
+class Lessons(NamedTuple):
+    """How a reader is taught; decides every bit of it on one kind of machine."""
+
+    steps: int = 1_500
+    batch: int = 16
+    rate: float = 3e-3  # highest learning rate of Adam, reached after a tenth and then falling to nothing
+    width: int = 24
+    seed: int = 0
+    tested: int = 500
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A taught one.  pixel, mean, iou: its scores on held-out toys; material: the share of them whose material it names."""
+
+    net: nn.Module
+    scores: Segments
+    material: float
+
+    def read(self, x: Tensor) -> Tensor:
+        """What each pixel of pictures (N, 3, H, W) shows: (N, H, W), indices into CLASSES."""
+        with torch.no_grad():
+            return torch.cat([self.net(few).argmax(1) for few in portions(x, LOOK)])
+
+
+def truth(toys: Toys) -> Tensor:
+    """What each pixel of toys really shows: (N, H, W), indices into CLASSES."""
+    table = torch.tensor([[_class(role, material) for role in ROLES] for material in MATERIALS], device=toys.labels.device)
+    return table[toys.material[:, None, None], toys.labels]
+
+
+def _class(role: str, material: str) -> int:
+    return CLASSES.index(role if role in FIXED else f"{material} {role}")
+
+
+def material_in(read: Tensor) -> Tensor:
+    """The material that most pixels of each map (N, H, W) are of, (N,) indices into MATERIALS; -1 where there is none."""
+    made_of = torch.tensor([MATERIALS.index(name.split()[0]) if " " in name else len(MATERIALS) for name in CLASSES])
+    counts = torch.nn.functional.one_hot(made_of.to(read.device)[read].flatten(1), len(MATERIALS) + 1).sum(1)[:, :-1]
+    return torch.where(counts.sum(1) > 0, counts.argmax(1), -1)
+
+
+def reader_of(
+    size: int,
+    device: torch.device | str = "cpu",
+    tell: Tell = silent,
+    *,
+    lessons: Lessons = Lessons(),  # noqa: B008 - frozen
+    rebuild: bool = False,
+) -> Reader:
+    """The reader of toys of this size: the one that is kept, or one that is taught now, which takes minutes, and kept.
+
+    OSError where it cannot be kept.
+    """
+    device, path, net = torch.device(device), path_of(size, lessons), untaught(size, lessons)
+    facts = None if rebuild else shelf.take(path, net, FACTS)
+    if facts is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with torch.enable_grad():
+            facts = _taught(net.to(device), size, lessons, device, tell)
+        shelf.put(path, net, facts)
+    net.to(device).eval()
+    return Reader(net, Segments(facts["pixel"], facts["mean"], facts["iou"]), facts["material"])
+
+
+def path_of(size: int, lessons: Lessons) -> Path:
+    """Where the reader of toys of this size is kept."""
+    told = json.dumps([VERSION, size, lessons._asdict()])
+    return data_root() / "classifiers" / f"toys-{size}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.safetensors"
+
+
+def untaught(size: int, lessons: Lessons) -> nn.Module:
+    """A U-Net that gives a logit for each of CLASSES at each pixel."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(lessons.seed)
+        *layers, _ = UNet(width=lessons.width).build((3, size, size), (len(CLASSES), size, size)).children()  # less its tanh
+    return nn.Sequential(*layers)
+
+
+def _taught(net: nn.Module, size: int, lessons: Lessons, device: torch.device, tell: Tell) -> dict[str, float]:
+    toys, generator, start = ToyPairs(size=size), Generator(device).manual_seed(lessons.seed), time.monotonic()
+    optimizer = torch.optim.Adam(net.parameters(), lessons.rate, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lessons.rate, total_steps=lessons.steps, pct_start=0.1)
+    net.train()
+    for step in range(1, lessons.steps + 1):
+        _, seen = toys.draw(lessons.batch, generator)
+        loss = cross_entropy(net(seen.picture), truth(seen))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
+        if step % 50 == 0:
+            tell(f"Teaching our reader of toys: step {step:,} of {lessons.steps:,}.", step / lessons.steps)
+    net.eval()
+    reader = Reader(net, Segments(0, 0, 0), 0)
+    scores, material = judged(reader, toys, lessons.tested, lambda given, seen: seen.picture, device)
+    seconds = time.monotonic() - start
+    tell(f"Our reader of toys is right at {scores.pixel:.2%} of held-out pixels, after {seconds:.0f} s.", 1.0)
+    return {**scores._asdict(), "material": material, "seconds": round(seconds, 1)}
+
+
+def judged(
+    reader: Reader, data: ToyPairs, n: int, made: Callable[[Tensor, Toys], Tensor], device: torch.device
+) -> tuple[Segments, float]:
+    """How well the reader reads what is made of n held-out toys, and the share of materials that it names.
+
+    made: from what is given (N, *given) and the toys to pictures (N, 3, H, W).
+    """
+    generator, right, told = Generator(device).manual_seed(HELD_OUT), 0, 0
+    counts = torch.zeros(len(CLASSES), len(CLASSES), dtype=torch.int64)
+    for start in range(0, n, LOOK):
+        pairs, toys = data.draw(min(LOOK, n - start), generator)
+        true, read = truth(toys), reader.read(made(pairs.a, toys))
+        counts += confusion(read, true, len(CLASSES))
+        there = (toys.labels > 0).flatten(1).any(1)
+        right += int(((material_in(read) == toys.material) & there).sum())
+        told += int(there.sum())
+    return segments(counts), right / max(told, 1)

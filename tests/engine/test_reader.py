@@ -1,0 +1,71 @@
+"""The reader of toys: what it is taught, and how translations are judged by it."""
+
+import pytest
+import torch
+from recipes import CPU, played, seeded, tiny
+
+from engine.checkpoint import write
+from engine.data import ToyPairs
+from engine.data.toys import MATERIALS, draw
+from engine.evaluate import evaluate
+from engine.reader import CLASSES, Lessons, judged, material_in, path_of, reader_of, truth
+from engine.trainer import kept
+
+HASTY = Lessons(steps=60, batch=8, width=8, tested=20)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYGROUND_DATA", str(tmp_path_factory.mktemp("data")))
+        patch.setattr("engine.translated.reader_of", lambda size, device, tell: reader_of(size, device, tell, lessons=HASTY))
+        yield reader_of(32, lessons=HASTY)
+
+
+def test_every_pixel_has_a_true_class():
+    toys = draw(6, seeded(), size=32)
+    classes = truth(toys)
+    assert classes.shape == (6, 32, 32)
+    assert ((classes == CLASSES.index("ground")) == (toys.labels == 0)).all()
+    made_of = {CLASSES[k].split()[0] for k in classes[0].unique().tolist() if " " in CLASSES[k]}
+    assert made_of <= {MATERIALS[int(toys.material[0])]}
+
+
+def test_the_material_of_a_picture_is_what_most_of_it_is_made_of():
+    maps = torch.zeros(3, 4, 4, dtype=torch.int64)
+    maps[0, 0, 0], maps[0, 0, 1:3] = CLASSES.index("clay body"), CLASSES.index("fur accent")
+    maps[1, 0, 0] = CLASSES.index("metal body")
+    assert material_in(maps).tolist() == [MATERIALS.index("fur"), MATERIALS.index("metal"), -1]
+
+
+def test_a_hasty_reader_knows_the_ground_and_is_kept(reader):
+    assert reader.scores.pixel > 0.6
+    path = path_of(32, HASTY)
+    before = path.stat().st_mtime_ns
+    again = reader_of(32, lessons=HASTY)
+    assert path.stat().st_mtime_ns == before
+    assert again.scores == reader.scores
+
+
+def test_the_truth_is_read_as_well_as_the_truth_and_noise_is_not(reader):
+    data = ToyPairs(size=32)
+    real, _ = judged(reader, data, 40, lambda a, toys: toys.picture, CPU)
+    noise, _ = judged(reader, data, 40, lambda a, toys: torch.rand_like(toys.picture) * 2 - 1, CPU)
+    assert real.pixel > noise.pixel
+    assert real == judged(reader, data, 40, lambda a, toys: toys.picture, CPU)[0]
+
+
+def test_translations_are_measured_beside_their_truth(reader, tmp_path):
+    write(tmp_path, kept(played(tiny(game="pix2pix", data={"name": "toys", "size": 32}), 2)))
+    table = evaluate(tmp_path, n=30)
+    assert table["samples"] == 30
+    assert 0 < table["l1"] < 2
+    assert table["ratio_pixel"] == pytest.approx(table["read_pixel"] / table["read_pixel_truth"])
+    assert {"ssim", "ssim_blank", "l1_mean", "edge_f1", "edge_f1_truth", "ratio_material", "protocol"} <= table.keys()
+
+
+def test_other_pairs_are_measured_without_a_reader(tmp_path):
+    write(tmp_path, kept(played(tiny(game="pix2pix"), 2)))
+    table = evaluate(tmp_path, n=30)
+    assert {"l1", "ssim", "l1_blank", "l1_mean"} <= table.keys()
+    assert "ratio_pixel" not in table
