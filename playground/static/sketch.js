@@ -40,7 +40,7 @@ class Sketch {
     this.live = false;  // whether it is a run that trains
     this.turns = 0;     // how often a model was chosen
     this.version = 0;   // of what is asked
-    this.note = "";     // what was wrong with the link, until something is asked
+    this.note = "";     // what was wrong with the link or with what was brought, until something is done
     /** @type {import("./explore-models.js").Model[] | undefined} what ships, once it is known */
     this.shipped = undefined;
     /** @type {Way[]} */
@@ -53,9 +53,12 @@ class Sketch {
     this.small = new Sheet(canvasOf(1));  // what the model is shown
     this.models = new Models(this.find(".models"), (model) => this.choose(model.id));
     this.asker = new Asker("sketch", root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
-    this.pad = new Pad(this.find(".paper canvas"), (done) => this.#changed(done));
+    this.pad = new Pad(this.find(".paper canvas"), (done) => {
+      this.note = "";
+      this.#changed(done);
+    });
     this.tools = new Tools(root, this.pad);
-    this.wishes = new Wishes(this.find(".wishes"), () => this.ask());
+    this.wishes = new Wishes(this.find(".wishes"), () => this.#changed(true));
     this.output = new Output(this.find(".result"), () => this.#large(this.find(".result canvas").width));
     this.before = new Sheet(canvasOf(1));
     this.#listen();
@@ -65,7 +68,7 @@ class Sketch {
     const brought = (/** @type {Blob} */ file) => this.#bring(file);
     drawings(this.find(".drawings"), (name) => this.pad.lay({ ground: null, strokes: drawn(name) }));
     listenForFiles(this.root, brought);
-    listenToCamera(this.root, brought, (sentence) => this.#trouble(sentence));
+    listenToCamera(this.root, brought, (sentence) => this.#trouble((this.note = sentence)));
     this.find(".example").addEventListener("click", () => this.#exemplify());
     this.find(".png").addEventListener("click", () => this.output.result && save([this.output.result], `${this.#name}.png`));
     this.find(".both").addEventListener("click", () => this.output.result && save([this.#large(LARGE), this.output.result], `${this.#name}-both.png`));
@@ -227,7 +230,7 @@ class Sketch {
     if (!this.way) return;
     const { brought, takes, gives } = this.way, kind = KINDS[brought];
     const found = await bring(file, Math.min(LARGE, Math.max(16, takes[1], gives[1])));
-    if (typeof found === "string") return this.#trouble(found);
+    if (typeof found === "string") return this.#trouble((this.note = found));
     this.#trouble("");
     const picture = kind.edges ? found.edges : brought === "grey" ? greyed(found.picture) : found.picture;
     this.pad.lay({ ground: { picture, truth: null }, strokes: [] });
@@ -259,7 +262,6 @@ class Sketch {
     if (sentence) this.example = null;
     if (status === 409 && this.root.dataset.model) return void this.choose(this.model, this.at);  // a run that was put away meanwhile
     this.#trouble(sentence || this.note);
-    if (!sentence) this.note = "";
   }
 
   /** @param {string} sentence */

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from balls import model_of_balls
 from httpx import Response
 from PIL import Image
 from starlette.testclient import TestClient
+from toys import TOYS, taught
 from visits import ALICE, BOB, small
 from waiting import until
 
@@ -24,37 +24,30 @@ from playground.server import make_server
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 
-PAIRS: dict[str, Any] = {
-    "data": {"name": "derived", "size": 16},
-    "game": "pix2pix",
-    "generator": {"name": "unet", "width": 4},
-    "discriminator": {"name": "patchgan", "width": 4},
-    "training": {"batch": 8},
-}
 NO_PICTURE = "is not a PNG, JPEG, WEBP, GIF or BMP picture."
 
 
 @pytest.fixture(scope="module")
-def balls() -> Trained:
-    return model_of_balls(1)
+def toys() -> Trained:
+    return taught(1)
 
 
 @pytest.fixture
-def client(registry: Registry, monkeypatch: pytest.MonkeyPatch, balls: Trained) -> TestClient:
+def client(registry: Registry, monkeypatch: pytest.MonkeyPatch, toys: Trained) -> TestClient:
     """Alice's browser, at a server with two pretrained models that translate, of which one is damaged."""
 
     def load(name: str) -> Trained:
         if name == "lost":
             raise BadWeights("The weights of this model are damaged.")
-        return balls
+        return toys
 
     def card(name: str) -> Card:
-        facts: dict[str, Any] = {"preset": "pix2pix", "config": {}, "data": "balls", "seed": 0, "rounds": 1, "bytes": 1}
+        facts: dict[str, Any] = {"preset": "pix2pix", "config": {}, "data": "toys", "seed": 0, "rounds": 1, "bytes": 1}
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
         return Card(title=f"The {name}", about="Tiny.", licence="MIT", **facts, **how)
 
     for module in (shipped, desk):
-        monkeypatch.setattr(module, "pretrained_names", lambda translates: ["balls", "lost"] if translates else [])
+        monkeypatch.setattr(module, "pretrained_names", lambda translates: ["toys", "lost"] if translates else [])
     monkeypatch.setattr(shipped, "pretrained", load)
     monkeypatch.setattr(shipped, "card", card)
     return TestClient(make_server(registry), cookies={"visitor": ALICE})
@@ -63,7 +56,7 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch, balls: Trained) 
 @pytest.fixture
 def entry(registry: Registry) -> Entry:
     """Alice's run that translates, paused at round 0."""
-    entry = registry.start(RunConfig.from_dict(PAIRS), ALICE, play=False)
+    entry = registry.start(RunConfig.from_dict(TOYS), ALICE, play=False)
     until(lambda: entry.run is not None and entry.run.state == "paused")
     return entry
 
@@ -97,20 +90,20 @@ def sentence(answer: Response, *statuses: int) -> str:
 
 def test_here_are_those_who_translate_and_on_explore_the_others(client: TestClient, registry: Registry, entry: Entry) -> None:
     other = registry.start(small(), ALICE, play=False)
-    registry.start(RunConfig.from_dict(PAIRS), BOB, play=False)
+    registry.start(RunConfig.from_dict(TOYS), BOB, play=False)
     here, there = client.get("/sketch/models").json(), client.get("/explore/models").json()
     assert [run["id"] for run in here["runs"]] == [run["id"] for run in client.get("/sketch/runs").json()["runs"]] == [entry.id]
     assert [run["id"] for run in there["runs"]] == [other.id]
-    assert [model["id"] for model in here["pretrained"]] == ["balls", "lost"]
+    assert [model["id"] for model in here["pretrained"]] == ["toys", "lost"]
     assert there["pretrained"] == []
-    for address in (f"/sketch/{other.id}/controls", f"/explore/{entry.id}/controls", "/explore/balls/controls"):
+    for address in (f"/sketch/{other.id}/controls", f"/explore/{entry.id}/controls", "/explore/toys/controls"):
         assert sentence(client.get(address), 404) == "There is no such model."
 
 
 def test_a_model_is_known_by_an_example(client: TestClient) -> None:
     good, lost = client.get("/sketch/models").json()["pretrained"]
     assert good["picture"]["kind"] == "translation"
-    assert opened(good["picture"]["given"]).shape[:2] == opened(good["picture"]["result"]).shape[:2] == (64, 64)
+    assert opened(good["picture"]["given"]).shape[:2] == opened(good["picture"]["result"]).shape[:2] == (32, 32)
     assert lost["problem"] == "The weights of this model are damaged."
 
 
@@ -127,27 +120,27 @@ def test_who_opens_this_page_first_is_given_a_cookie_too(client: TestClient) -> 
 
 
 def test_a_drawing_becomes_a_picture_and_wishes_change_it(client: TestClient) -> None:
-    (way,) = client.get("/sketch/balls/controls").json()["ways"]
-    assert (way["brought"], way["takes"], [wish["name"] for wish in way["wishes"]]) == ("outline", [1, 64, 64], ["colour", "material"])
+    (way,) = client.get("/sketch/toys/controls").json()["ways"]
+    assert (way["brought"], way["takes"], [wish["name"] for wish in way["wishes"]]) == ("outline", [1, 32, 32], ["colour", "material"])
     one, same, other = (
-        client.post("/sketch/balls/translate", json={"picture": drawing(), "told": told}).json()["result"]
+        client.post("/sketch/toys/translate", json={"picture": drawing(), "told": told}).json()["result"]
         for told in ({"colour": "#ff0000"}, {"colour": "#ff0000"}, {"colour": "#0000ff"})
     )
-    assert opened(one).shape == (64, 64, 3)
+    assert opened(one).shape == (32, 32, 3)
     assert one == same
     assert one != other
 
 
 def test_an_example_comes_with_what_is_told_and_its_truth(client: TestClient) -> None:
-    answer = client.post("/sketch/balls/example", json={"index": 3}).json()
+    answer = client.post("/sketch/toys/example", json={"index": 3}).json()
     assert set(answer["told"]) == {"colour", "material"}
-    assert opened(answer["given"]).shape[:2] == opened(answer["truth"]).shape[:2] == (64, 64)
+    assert opened(answer["given"]).shape[:2] == opened(answer["truth"]).shape[:2] == (32, 32)
 
 
 def test_a_run_answers_and_says_where_it_stands(client: TestClient, entry: Entry) -> None:
-    assert client.get(f"/sketch/{entry.id}/controls").json()["ways"][0]["brought"] == "hole"
+    assert client.get(f"/sketch/{entry.id}/controls").json()["ways"][0]["brought"] == "outline"
     answer = client.post(f"/sketch/{entry.id}/translate", json={"picture": drawing(300)}).json()
-    assert (opened(answer["result"]).shape[:2], answer["round"], answer["playing"]) == ((16, 16), 0, False)
+    assert (opened(answer["result"]).shape[:2], answer["round"], answer["playing"]) == ((32, 32), 0, False)
 
 
 def test_a_run_that_was_put_away_is_loaded_again(client: TestClient, registry: Registry, entry: Entry) -> None:
@@ -164,7 +157,7 @@ def test_a_run_that_was_put_away_is_loaded_again(client: TestClient, registry: R
     + [json.dumps({"picture": drawing(), "told": told}).encode() for told in ({"colour": "red"}, {"smell": "sweet"}, {"material": 1}, [])],
 )
 def test_a_body_that_is_no_question_gets_one_sentence(client: TestClient, body: bytes) -> None:
-    sentence(client.post("/sketch/balls/translate", content=body))
+    sentence(client.post("/sketch/toys/translate", content=body))
 
 
 # -- edges ------------------------------------------------------------------------------------------------------------
@@ -241,7 +234,7 @@ def test_a_side_that_is_none_gets_one_sentence(client: TestClient, side: str) ->
     assert sentence(answer) == "side must be a whole number from 16 to 512."
 
 
-@pytest.mark.parametrize("address", ["/sketch/balls/translate", "/sketch/edges"])
+@pytest.mark.parametrize("address", ["/sketch/toys/translate", "/sketch/edges"])
 @pytest.mark.parametrize("limit", ["MOST_WAITING", "OWN_WAITING"])
 def test_who_comes_when_too_many_ask_is_told_to_try_again(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, limit: str, address: str
@@ -252,4 +245,4 @@ def test_who_comes_when_too_many_ask_is_told_to_try_again(
 
 def test_a_question_may_be_as_long_as_a_picture_but_no_longer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sketch.LONGEST > 300_000
-    assert sentence(client.post("/sketch/balls/translate", content=b'{"picture": "' + b"A" * 350_000)).startswith("The question is ")
+    assert sentence(client.post("/sketch/toys/translate", content=b'{"picture": "' + b"A" * 350_000)).startswith("The question is ")
