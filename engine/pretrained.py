@@ -68,7 +68,7 @@ class Card(BaseModel):
 
 
 def pretrained_names(*, translates: bool) -> list[str]:
-    """Those that make pictures of pictures, or those that do not; in the order of the list, whether or not their files are here."""
+    """Those that make pictures of pictures, or the others; in the order of the list, whether or not their files are here."""
     return [name for name in SHIPPED if PRESETS[name].config.game.translates == translates]
 
 

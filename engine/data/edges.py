@@ -25,7 +25,7 @@ Bytes = npt.NDArray[np.uint8]
 
 def outlined(data: bytes, side: int) -> tuple[Bytes, Bytes]:
     """A picture file's middle square (3, side, side), and its edges (side, side): 0 is ink, 255 paper.  BadUpload."""
-    fine = square(data, size=FINE * side, grey=False).astype(np.float32) / 255
+    fine = square(data, size=FINE * side, grey=False).astype(np.float32) / np.float32(255)
     return _bytes(_halved(fine)), _bytes(edges(fine))
 
 
@@ -46,7 +46,7 @@ def _smoothed(x: Floats, sigma: float) -> Floats:
     bell /= bell.sum()
     for axis in (1, 2):
         wide = np.pad(x, [(reach, reach) if each == axis else (0, 0) for each in range(3)], mode="edge")
-        x = sum(weight * np.take(wide, range(at, at + x.shape[axis]), axis) for at, weight in enumerate(bell))  # type: ignore[assignment]
+        x = sum(weight * np.take(wide, range(at, at + x.shape[axis]), axis) for at, weight in enumerate(bell))
     return x
 
 
@@ -68,7 +68,8 @@ def _is_crest(slope: Floats, dx: Floats, dy: Floats) -> Places:
     ahead, behind = (
         slope[np.clip(rows + sign * down, 0, high - 1), np.clip(columns + sign * right, 0, wide - 1)] for sign in (1, -1)
     )
-    return (slope > ahead) & (slope >= behind)  # of two that are the same, one
+    crest: Places = (slope > ahead) & (slope >= behind)  # of two that are the same, one
+    return crest
 
 
 def _lines(places: Places, strong: Places, least: int) -> Places:

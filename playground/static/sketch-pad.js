@@ -4,7 +4,7 @@ import { SIDE } from "./ink.js";
 import { listenToKeys, listenToPointers } from "./brush.js";
 import { USUAL_PEN } from "./sketch-drawings.js";
 import { Past } from "./sketch-past.js";
-import { PEN_ON_PAPER, Sheet, penOf } from "./sketch-sheet.js";
+import { BLANK, PEN_ON_PAPER, Sheet, penOf } from "./sketch-sheet.js";
 
 const SHARPEST = 2;  // pixels of the canvas to one of the page
 const NEAR = 1 / 1000;  // a step shorter than this share of the side is none
@@ -50,10 +50,11 @@ export class Pad {
     return { ground, strokes: this.live?.points.length ? [...strokes, this.live] : strokes };
   }
 
-  /** Something else is on it; what was there can be had back.  @param {import("./sketch-sheet.js").Drawing} drawing */
+  /** Something else is on it; what was there can be had back, unless nothing ever was.  @param {import("./sketch-sheet.js").Drawing} drawing */
   lay(drawing) {
     this.live = null;
-    this.past.go(drawing);
+    if (this.past.now === BLANK && !this.past.before.length) this.past.now = drawing;
+    else this.past.go(drawing);
     this.#done();
   }
 

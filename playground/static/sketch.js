@@ -19,7 +19,7 @@ import { count } from "./words.js";
 
 const [LOOK, REFRESH] = [1000, 2000];  // ms between two looks at a run that trains, and at the list
 const OPENS = "fish";
-const LARGE = 512;  // pixels of a drawing that is taken home, and the most that a picture is brought in
+const [FINE, LARGE] = [256, 512];  // pixels of a picture that is brought, at least and at most; the latter also of one that is taken home
 
 /**
  * @typedef {{sides: [string, string], takes: [number, number, number], gives: [number, number, number],
@@ -229,7 +229,7 @@ class Sketch {
   async #bring(file) {
     if (!this.way) return;
     const { brought, takes, gives } = this.way, kind = KINDS[brought];
-    const found = await bring(file, Math.min(LARGE, Math.max(16, takes[1], gives[1])));
+    const found = await bring(file, Math.min(LARGE, Math.max(FINE, takes[1], gives[1])));
     if (typeof found === "string") return this.#trouble((this.note = found));
     this.#trouble("");
     const picture = kind.edges ? found.edges : brought === "grey" ? greyed(found.picture) : found.picture;

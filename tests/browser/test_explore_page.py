@@ -72,7 +72,9 @@ def place(models: dict[str, Trained], tmp_path_factory: pytest.TempPathFactory) 
     warm()  # the run of the last test need not wait
     with pytest.MonkeyPatch.context() as patch:
         for module in (shipped, desk):
-            patch.setattr(module, "pretrained_names", lambda translates: [] if translates else ["infogan", "vae", "shipped", "lost"])
+            patch.setattr(
+                module, "pretrained_names", lambda translates: [] if translates else ["infogan", "vae", "shipped", "lost"]
+            )
         patch.setattr(shipped, "pretrained", load)
         patch.setattr(shipped, "card", card)
         registry = Registry(tmp_path_factory.mktemp("runs"), limits=Limits(idle=60.0))

@@ -121,7 +121,11 @@ def test_who_opens_this_page_first_is_given_a_cookie_too(client: TestClient) -> 
 
 def test_a_drawing_becomes_a_picture_and_wishes_change_it(client: TestClient) -> None:
     (way,) = client.get("/sketch/toys/controls").json()["ways"]
-    assert (way["brought"], way["takes"], [wish["name"] for wish in way["wishes"]]) == ("outline", [1, 32, 32], ["colour", "material"])
+    assert (way["brought"], way["takes"], [wish["name"] for wish in way["wishes"]]) == (
+        "outline",
+        [1, 32, 32],
+        ["colour", "material"],
+    )
     one, same, other = (
         client.post("/sketch/toys/translate", json={"picture": drawing(), "told": told}).json()["result"]
         for told in ({"colour": "#ff0000"}, {"colour": "#ff0000"}, {"colour": "#0000ff"})
@@ -146,7 +150,9 @@ def test_a_run_answers_and_says_where_it_stands(client: TestClient, entry: Entry
 def test_a_run_that_was_put_away_is_loaded_again(client: TestClient, registry: Registry, entry: Entry) -> None:
     registry.put_away(entry)
     until(lambda: registry.counts() == (0, 0))
-    assert sentence(client.post(f"/sketch/{entry.id}/translate", json={"picture": drawing()}), 409) == "This run is still loading."
+    assert (
+        sentence(client.post(f"/sketch/{entry.id}/translate", json={"picture": drawing()}), 409) == "This run is still loading."
+    )
     until(lambda: client.get(f"/sketch/{entry.id}/controls").status_code == 200)
 
 
@@ -154,7 +160,10 @@ def test_a_run_that_was_put_away_is_loaded_again(client: TestClient, registry: R
     "body",
     [b"", b"{", b"\xff\xfe", b"[]", b"null", b"[" * 100_000, b"x" * 5_000_000, b'{"picture": 3}', b'{"way": -1, "picture": ""}']
     + [json.dumps({"picture": picture}).encode() for picture in ("", "%", "AAAA", "A" * 400_000)]
-    + [json.dumps({"picture": drawing(), "told": told}).encode() for told in ({"colour": "red"}, {"smell": "sweet"}, {"material": 1}, [])],
+    + [
+        json.dumps({"picture": drawing(), "told": told}).encode()
+        for told in ({"colour": "red"}, {"smell": "sweet"}, {"material": 1}, [])
+    ],
 )
 def test_a_body_that_is_no_question_gets_one_sentence(client: TestClient, body: bytes) -> None:
     sentence(client.post("/sketch/toys/translate", content=body))
@@ -245,4 +254,6 @@ def test_who_comes_when_too_many_ask_is_told_to_try_again(
 
 def test_a_question_may_be_as_long_as_a_picture_but_no_longer(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sketch.LONGEST > 300_000
-    assert sentence(client.post("/sketch/toys/translate", content=b'{"picture": "' + b"A" * 350_000)).startswith("The question is ")
+    assert sentence(client.post("/sketch/toys/translate", content=b'{"picture": "' + b"A" * 350_000)).startswith(
+        "The question is "
+    )
