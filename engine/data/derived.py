@@ -10,7 +10,7 @@ from torch import Generator, Tensor
 from torch.nn.functional import avg_pool2d
 
 from engine.batches import Batch, Pairs, Shape, Source
-from engine.data.base import Brought, Data, Tell, silent
+from engine.data.base import HELD_OUT, Brought, Data, Tell, silent
 from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.folder import Folder
 from engine.data.glyphs import Glyphs
@@ -18,8 +18,8 @@ from engine.parts import knob
 
 GREY = (0.299, 0.587, 0.114)
 """What red, green and blue add to the brightness that is seen: ITU-R BT.601."""
-HOLE = 0.5  # side of the hole, as a share of the picture's
-CONTEXT = 0.0  # what is drawn in the hole
+NARROW, WIDE = 0.25, 0.55  # sides of a hole, as shares of the picture's
+GREY_LEVEL = 0.0  # what a hole is filled with
 
 SETS: dict[str, Callable[[int, str], Data]] = {
     "glyphs": lambda size, path: Glyphs(size=size),
@@ -37,8 +37,8 @@ BROUGHT: dict[str, Brought] = {"colour": "grey", "enlarge": "small", "complete":
 class Derived(Data):
     """Pictures and what is left of them when colour, detail or a piece is taken away; the task is to put it back.  Ours.
 
-    Grey to colour as in Zhang et al. 2016 (arXiv:1603.08511), small to large as in Ledig et al. 2017 (arXiv:1609.04802), the
-    hole in the middle as in Pathak et al. 2016 (arXiv:1604.07379).
+    Grey to colour as in Zhang et al. 2016 (arXiv:1603.08511), small to large as in Ledig et al. 2017 (arXiv:1609.04802), a hole
+    as in Pathak et al. 2016 (arXiv:1604.07379), but a rectangle anywhere, so that any that is rubbed out later has been seen.
     """
 
     title: ClassVar[str] = "A picture and what is left of it"
@@ -79,18 +79,15 @@ class Derived(Data):
 
     def held_out(self, n: int, device: torch.device, tell: Tell = silent) -> Batch:
         whole = self.whole.held_out(n, device, tell).real
-        return Pairs(self.left(whole), whole)
+        return Pairs(self.left(whole, Generator(device).manual_seed(HELD_OUT)), whole)
 
-    def left(self, x: Tensor) -> Tensor:
+    def left(self, x: Tensor, generator: Generator) -> Tensor:
         """What is left of pictures: (N, *shape) -> (N, *given)."""
         if self.task == "colour":
             return grey(x)
         if self.task == "enlarge":
             return avg_pool2d(x, 4)
-        left, side = x.clone(), x.shape[-1]
-        low = round(side * (1 - HOLE) / 2)
-        left[:, :, low : side - low, low : side - low] = CONTEXT
-        return left
+        return torch.where(holes(x, generator), GREY_LEVEL, x)
 
 
 class Remnants:
@@ -101,13 +98,27 @@ class Remnants:
 
     def batch(self, n: int, generator: Generator) -> Pairs:
         whole = self.source.batch(n, generator).real
-        return Pairs(self.data.left(whole), whole)
+        return Pairs(self.data.left(whole, generator), whole)
 
     def state(self) -> dict[str, Tensor]:
         return self.source.state()
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         self.source.load_state(state)
+
+
+def holes(x: Tensor, generator: Generator) -> Tensor:
+    """A rectangle in each picture (N, C, H, W), somewhere within: (N, 1, H, W), true inside."""
+    n, _, height, width = x.shape
+    sides, places = torch.rand(2, n, 2, generator=generator, device=x.device)
+    sides = NARROW + (WIDE - NARROW) * sides
+    inside = []
+    for axis, length in enumerate((height, width)):
+        at = (torch.arange(length, device=x.device) + 0.5) / length
+        low = places[:, axis : axis + 1] * (1 - sides[:, axis : axis + 1])
+        inside.append((at >= low) & (at < low + sides[:, axis : axis + 1]))  # (n, length)
+    both: Tensor = inside[0][:, :, None] & inside[1][:, None]
+    return both[:, None]
 
 
 def grey(x: Tensor) -> Tensor:
