@@ -6,7 +6,7 @@ These names are all that the page imports.
 from engine.budget import HOSTED, LOCAL, Budget, check_budget
 from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
-from engine.data import BadUpload, DataUnavailable
+from engine.data import BadUpload, DataUnavailable, outlined
 from engine.devices import choose as choose_device
 from engine.files import replace as replace_file
 from engine.frames import frames_in, picture_of, read_frame
@@ -74,6 +74,7 @@ __all__ = [
     "kind_of",
     "knobs",
     "name_in",
+    "outlined",
     "pack_link",
     "picture_of",
     "preset_of",

@@ -67,9 +67,9 @@ class Card(BaseModel):
     sha256: str
 
 
-def pretrained_names() -> list[str]:
-    """In the order of the list, whether or not their files are here."""
-    return list(SHIPPED)
+def pretrained_names(*, translates: bool) -> list[str]:
+    """Those that make pictures of pictures, or the others; in the order of the list, whether or not their files are here."""
+    return [name for name in SHIPPED if PRESETS[name].config.game.translates == translates]
 
 
 def card(name: str, folder: Path = WEIGHTS) -> Card:

@@ -21,6 +21,7 @@ from playground.panels.explore import explore_panel
 from playground.panels.keep import Keep, keep_panel
 from playground.panels.prepare import prepare_panel
 from playground.panels.presets import presets_panel
+from playground.panels.sketch import sketch_panel
 from playground.panels.stage import stage_panel
 from playground.panels.theory import theory_panel
 from playground.panels.transport import Transport, transport_panel
@@ -98,6 +99,9 @@ def build_page(registry: Registry) -> gr.Blocks:
     with demo.route("Explore", "/explore"):
         Navbar(main_page_name=HOME_PAGE)
         explore_panel()
+    with demo.route("Sketch", "/sketch"):
+        Navbar(main_page_name=HOME_PAGE)
+        sketch_panel()
     with demo.route("Theory", "/theory"):
         Navbar(main_page_name=HOME_PAGE)
         theory_panel()

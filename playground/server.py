@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Send
 
 from engine import LAYERS, USUAL, BadRecipe, Rows, bundle_folder, picture_of, script
+from playground.desk import Desk
 from playground.entry import Entry
 from playground.explore import explore_routes
 from playground.feed import Feed, Heard
@@ -34,6 +35,7 @@ from playground.guard import COOKIE, Guard, checked
 from playground.lesson import LONGEST, BadLesson, Lesson
 from playground.onstage import file_name, title
 from playground.registry import Registry
+from playground.sketch import sketch_routes
 from playground.theory import beginning, theory_routes
 
 HERE = Path(__file__).parent
@@ -183,7 +185,9 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
         except BadLesson as error:
             raise HTTPException(422, str(error)) from None
 
-    app.include_router(explore_routes(registry))
+    desk = Desk(registry)
+    app.include_router(explore_routes(desk))
+    app.include_router(sketch_routes(desk))
     app.include_router(theory_routes())
 
     @app.get("/vendor/plotly.min.js")

@@ -6,7 +6,8 @@ from typing import Any
 
 from engine import BadQuestion, BadWeights, Trained, ask_probe, card, pretrained, pretrained_names
 
-PICTURE = b'{"rows": 1, "seed": 1}'  # a strip of samples, to be known by
+PICTURE = {False: ("samples", b'{"rows": 1, "seed": 1}'), True: ("example", b'{"index": 1}')}
+"""What a model is to be known by, of one that translates and one that does not: a strip of samples, or a translation."""
 
 
 class Shipped:
@@ -16,12 +17,12 @@ class Shipped:
         self._loaded: dict[str, Trained] = {}
         self._listed: dict[str, dict[str, Any]] = {}
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self, *, translates: bool) -> list[dict[str, Any]]:
         """Each with its card and a small picture; one that cannot be used, with the sentence that says why."""
-        names = pretrained_names()
+        names = pretrained_names(translates=translates)
         for name in names:
             if name not in self._listed:
-                self._listed[name] = self._described(name)
+                self._listed[name] = self._described(name, *PICTURE[translates])
         return [self._listed[name] for name in names]
 
     def ask(self, name: str, probe: str, text: bytes) -> dict[str, Any]:
@@ -30,11 +31,11 @@ class Shipped:
             self._loaded[name] = pretrained(name)
         return ask_probe(self._loaded[name], probe, text)
 
-    def _described(self, name: str) -> dict[str, Any]:
+    def _described(self, name: str, probe: str, text: bytes) -> dict[str, Any]:
         row: dict[str, Any] = {"id": name, "title": name, "problem": ""}
         try:
             row |= card(name).model_dump()
-            row["picture"] = self.ask(name, "samples", PICTURE)
+            row["picture"] = self.ask(name, probe, text)
         except (BadWeights, BadQuestion) as error:
             row["problem"] = str(error)
         return row

@@ -57,12 +57,12 @@ def theory_routes() -> APIRouter:
 
 async def beginning(request: Request, most: int = LONGEST) -> bytes:
     """A request's body; of one that is longer than this, somewhat more than this."""
-    text = b""
+    text = bytearray()
     async for piece in request.stream():
         text += piece
         if len(text) > most:
             break
-    return text
+    return bytes(text)
 
 
 @cache

@@ -5,6 +5,7 @@ from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.curves import Circle, Curve, Line, Moons, Spiral
 from engine.data.derived import Derived
 from engine.data.drawing import Drawing
+from engine.data.edges import outlined
 from engine.data.folder import Folder
 from engine.data.glyphs import Factors, Glyphs
 from engine.data.mixture import Mixture
@@ -75,5 +76,6 @@ __all__ = [
     "TwoFolders",
     "TwoGaussians",
     "Wish",
+    "outlined",
     "silent",
 ]

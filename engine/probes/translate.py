@@ -64,7 +64,7 @@ class Translate(Asked):
 
     longest: ClassVar[int] = LONGEST_PICTURE + 4096
 
-    picture: str = Field(max_length=LONGEST_PICTURE, description="a PNG, JPEG, WEBP, GIF or BMP file in base64")
+    picture: str = Field("", max_length=LONGEST_PICTURE, description="a PNG, JPEG, WEBP, GIF or BMP file in base64")
     told: dict[str, str] = Field({}, description="for each wish by its name: a colour as #rrggbb, or the name of a choice")
 
     def answer(self, trained: Trained) -> dict[str, Any]:

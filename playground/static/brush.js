@@ -7,11 +7,12 @@ import { SIDE } from "./ink.js";
 /**
  * @typedef {object} Hand what a stroke does
  * @property {(rubs: boolean) => void} start
- * @property {(from: Place, to: Place) => void} move
+ * @property {(from: Place, to: Place, pressure: number) => void} move pressure: of a pen, from 0 to 1; 0.5 of all else
  * @property {() => void} end
  * @property {(at: Place | null) => void} hover where the brush is held; null: not over the sheet
  */
 
+const EVEN = 0.5;  // the pressure of what cannot press
 const ERASER = 32;  // the bit of a pen's other end in `buttons`
 const STEP = 1, LEAP = 8;  // squares that an arrow key moves, and with Shift
 
@@ -37,7 +38,7 @@ export function listenToPointers(canvas, hand) {
     held = event.pointerId;
     last = place(event);
     hand.start(Boolean(event.buttons & ERASER));
-    hand.move(last, last);
+    hand.move(last, last, pressure(event));
   });
 
   canvas.addEventListener("pointermove", (event) => {
@@ -46,7 +47,7 @@ export function listenToPointers(canvas, hand) {
     const steps = event.getCoalescedEvents?.() ?? [];
     for (const step of steps.length ? steps : [event]) {
       const next = place(step);
-      hand.move(last, next);
+      hand.move(last, next, pressure(step));
       last = next;
     }
   });
@@ -75,13 +76,13 @@ export function listenToKeys(canvas, hand) {
       const step = event.shiftKey ? LEAP : STEP;
       /** @type {Place} */
       const next = [inside(at[0] + step * arrow[0]), inside(at[1] + step * arrow[1])];
-      if (draws) hand.move(at, next);
+      if (draws) hand.move(at, next, EVEN);
       at = next;
     } else if (event.code === "Space") {
       if (!draws) {
         draws = true;
         hand.start(false);
-        hand.move(at, at);
+        hand.move(at, at, EVEN);
       }
     } else return;
     event.preventDefault();
@@ -98,6 +99,9 @@ export function listenToKeys(canvas, hand) {
   canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) hand.hover(at); });
   canvas.addEventListener("blur", () => { end(); hand.hover(null); });
 }
+
+/** @param {PointerEvent} event */
+const pressure = (event) => (event.pointerType === "pen" && event.pressure ? event.pressure : EVEN);
 
 /** @param {number} x */
 const inside = (x) => Math.max(0.5, Math.min(SIDE - 0.5, x));

@@ -2,21 +2,25 @@
 
 export const SILENT = "The server does not answer; move something to try again.";
 
-const GAP = 55;  // ms between two questions; the server takes twenty a second
+const AGAIN = 500;  // ms until a model that loads is asked again
+const GAP = 30;  // ms between two questions; the server takes forty a second
 
 /**
- * @typedef {{name: string, body: Record<string, any>}} Question a probe by name, and what it is asked
+ * @typedef {{name: string, body: Record<string, any>, version?: number}} Question a probe by name, what it is asked, and whatever
+ *   else whoever asks wants to know again when the answer is there
  * @typedef {{model: string, questions: Question[]}} Wish questions that belong together
  */
 
 export class Asker {
   /**
+   * @param {string} page whose routes are asked
    * @param {HTMLElement} root says in its data set whether a wish is open, how many questions were asked and answered, how many
    *   are on their way now and were at most, and how many ms the last one took until it was shown
    * @param {(question: Question, answer: any, model: string) => Promise<void> | void} heard
    * @param {(sentence: string, status: number) => void} failed "" when all is well again
    */
-  constructor(root, heard, failed) {
+  constructor(page, root, heard, failed) {
+    this.page = page;
     this.root = root;
     this.heard = heard;
     this.failed = failed;
@@ -65,7 +69,7 @@ export class Asker {
     this.#count("asked", 1);
     this.#count("flying", 1);
     this.root.dataset.most = String(Math.max(Number(this.root.dataset.most), Number(this.root.dataset.flying)));
-    const { answer, status } = await fetched(`/explore/${encodeURIComponent(model)}/${question.name}`, question.body);
+    const { answer, status } = await fetched(`/${this.page}/${encodeURIComponent(model)}/${question.name}`, question.body);
     this.#count("flying", -1);
     this.failed(answer.detail ?? "", status);
     if (answer.detail) return false;
@@ -78,6 +82,21 @@ export class Asker {
   /** @param {string} what @param {number} by */
   #count(what, by) {
     this.root.dataset[what] = String(Number(this.root.dataset[what]) + by);
+  }
+}
+
+/**
+ * What a model has to turn, once it can say so: a run may have to be loaded first.
+ *
+ * @param {string} page @param {string} model @param {() => boolean} wanted whether somebody still waits for it
+ * @param {(words: string) => void} waits hears what it waits for
+ */
+export async function controlsOf(page, model, wanted, waits) {
+  for (;;) {
+    const { answer, status } = await fetched(`/${page}/${encodeURIComponent(model)}/controls`);
+    if (status !== 202 || !wanted()) return answer;
+    waits(`${answer.status.replace(/\.$/, "")} …`);
+    await new Promise((done) => setTimeout(done, AGAIN));
   }
 }
 

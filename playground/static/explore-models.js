@@ -57,6 +57,7 @@ export class Models {
     button.append(title, document.createElement("small"));
     button.title = model.about ?? model.title;
     if (model.picture?.kind === "images") button.append(strip(model.picture));
+    if (model.picture?.kind === "translation") button.append(pair(model.picture));
     button.addEventListener("click", () => this.chosen(model));
     item.append(button);
     return item;
@@ -151,5 +152,14 @@ function strip(picture) {
   view.className = "strip";
   view.setAttribute("aria-hidden", "true");
   new Tiles(view, { gap: 1 }).show({ ...picture });
+  return view;
+}
+
+/** What was given, and what became of it.  @param {{given: string, result: string}} picture */
+function pair({ given, result }) {
+  const view = document.createElement("span");
+  view.className = "strip pair";
+  view.setAttribute("aria-hidden", "true");
+  view.append(...[given, result].map((file) => Object.assign(new Image(), { src: `data:image/webp;base64,${file}`, alt: "" })));
   return view;
 }

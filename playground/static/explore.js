@@ -1,7 +1,7 @@
 /** The explore page: a model, what it has to turn, and what it answers while one turns it. */
 
 import { read, write } from "./explore-address.js";
-import { Asker, SILENT, fetched } from "./explore-ask.js";
+import { Asker, SILENT, controlsOf, fetched } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
 import { heads, middle, size } from "./explore-layout.js";
@@ -12,7 +12,7 @@ import { Tiles, room } from "./explore-tiles.js";
 import { facts as list } from "./theory-controls.js";
 import { count } from "./words.js";
 
-const [AGAIN, REFRESH] = [500, 2000];  // ms until a model that loads is asked again, and between two looks at the list
+const REFRESH = 2000;  // ms between two looks at the list
 
 /** @param {HTMLElement} element holds explore.html */
 export function mount(element) {
@@ -29,7 +29,7 @@ class Explore {
       this.note = "";
       this.ask();
     });
-    this.asker = new Asker(root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
+    this.asker = new Asker("explore", root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
     this.model = "";
     /** @type {import("./explore-models.js").Model[] | undefined} what ships, once it is known */
     this.shipped = undefined;
@@ -86,16 +86,12 @@ class Explore {
     this.models.mark(model);
     this.root.dataset.model = "";
     this.find(".saved").textContent = "";
-    let known = await fetched(`/explore/${encodeURIComponent(model)}/controls`);
-    for (; known.status === 202 && turn === this.turns; known = await fetched(`/explore/${encodeURIComponent(model)}/controls`)) {
-      this.#wait(`${known.answer.status.replace(/\.$/, "")} …`);
-      await new Promise((done) => setTimeout(done, AGAIN));
-    }
+    const known = await controlsOf("explore", model, () => turn === this.turns, (words) => this.#wait(words));
     if (turn !== this.turns) return;
     this.#wait("");
-    if (known.answer.detail) return this.#failed(known.answer.detail, 0);
+    if (known.detail) return this.#failed(known.detail, 0);
     this.state = state;
-    this.#build(known.answer, look);
+    this.#build(known, look);
   }
 
   /** @param {import("./explore-dials.js").Controls} controls @param {Partial<import("./explore-dials.js").Look>} look */

@@ -21,7 +21,7 @@ from waiting import until
 
 from engine import BadWeights, Card, RunConfig, Trained, pretrained, warm
 from engine.trainer import Trainer
-from playground import explore, shipped
+from playground import desk, shipped
 from playground.registry import Limits, Registry
 from playground.serve import whole_app
 
@@ -71,8 +71,10 @@ def place(models: dict[str, Trained], tmp_path_factory: pytest.TempPathFactory) 
 
     warm()  # the run of the last test need not wait
     with pytest.MonkeyPatch.context() as patch:
-        for module in (shipped, explore):
-            patch.setattr(module, "pretrained_names", lambda: ["infogan", "vae", "shipped", "lost"])
+        for module in (shipped, desk):
+            patch.setattr(
+                module, "pretrained_names", lambda translates: [] if translates else ["infogan", "vae", "shipped", "lost"]
+            )
         patch.setattr(shipped, "pretrained", load)
         patch.setattr(shipped, "card", card)
         registry = Registry(tmp_path_factory.mktemp("runs"), limits=Limits(idle=60.0))

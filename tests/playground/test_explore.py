@@ -11,7 +11,7 @@ from waiting import until
 
 from engine import BadWeights, Card, RunConfig, Trained
 from engine.trainer import Trainer
-from playground import explore, shipped
+from playground import desk, shipped
 from playground.entry import Entry
 from playground.registry import Registry
 from playground.server import make_server
@@ -45,8 +45,8 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> TestClient:
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
         return Card(title=f"The {name}", about="Tiny.", licence="MIT", **facts, **how)
 
-    for module in (shipped, explore):
-        monkeypatch.setattr(module, "pretrained_names", lambda: ["tiny", "lost"])
+    for module in (shipped, desk):
+        monkeypatch.setattr(module, "pretrained_names", lambda translates: [] if translates else ["tiny", "lost"])
     monkeypatch.setattr(shipped, "pretrained", load)
     monkeypatch.setattr(shipped, "card", card)
     return TestClient(make_server(registry), cookies={"visitor": ALICE})
@@ -177,7 +177,7 @@ def test_an_unknown_probe_is_refused(client: TestClient, probe: str) -> None:
 def test_who_comes_when_too_many_ask_is_told_to_try_again(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(explore, limit, 0)
+    monkeypatch.setattr(desk, limit, 0)
     answer = client.post("/explore/tiny/samples", content=b"{}")
     assert (answer.status_code, "try again" in answer.json()["detail"]) == (503, True)
 
