@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, interpolate, one_hot
 
 from engine import shelf
 from engine.batches import portions
@@ -30,6 +30,7 @@ from engine.networks import UNet
 
 VERSION = 1
 LOOK = 50  # pictures that are read at once
+FINEST = 64  # pixels of a side; larger pictures are read when they have been made as small
 FACTS = ("pixel", "mean", "iou", "material", "seconds")
 STUFF = ("body", "accent")  # roles that are made of the toy's material; the others look the same in each
 FIXED = tuple(role for role in ROLES if role not in STUFF)
@@ -57,15 +58,18 @@ class Reader:
     material: float
 
     def read(self, x: Tensor) -> Tensor:
-        """What each pixel of pictures (N, 3, H, W) shows: (N, H, W), indices into CLASSES."""
+        """What each pixel of pictures (N, 3, H, W) shows, at most FINEST to a side: (N, h, w), indices into CLASSES."""
+        side = min(x.shape[-1], FINEST)
         with torch.no_grad():
-            return torch.cat([self.net(few).argmax(1) for few in portions(x, LOOK)])
+            return torch.cat([self.net(interpolate(few, size=(side, side), mode="area")).argmax(1) for few in portions(x, LOOK)])
 
 
 def truth(toys: Toys) -> Tensor:
-    """What each pixel of toys really shows: (N, H, W), indices into CLASSES."""
+    """What each pixel of toys really shows, at most FINEST to a side: (N, h, w), indices into CLASSES."""
+    side = min(toys.labels.shape[-1], FINEST)
+    seen = interpolate(toys.labels[:, None].float(), size=(side, side), mode="nearest")[:, 0].to(torch.int64)
     table = torch.tensor([[_class(role, material) for role in ROLES] for material in MATERIALS], device=toys.labels.device)
-    return table[toys.material[:, None, None], toys.labels]
+    return table[toys.material[:, None, None], seen]
 
 
 def _class(role: str, material: str) -> int:
@@ -75,7 +79,7 @@ def _class(role: str, material: str) -> int:
 def material_in(read: Tensor) -> Tensor:
     """The material that most pixels of each map (N, H, W) are of, (N,) indices into MATERIALS; -1 where there is none."""
     made_of = torch.tensor([MATERIALS.index(name.split()[0]) if " " in name else len(MATERIALS) for name in CLASSES])
-    counts = torch.nn.functional.one_hot(made_of.to(read.device)[read].flatten(1), len(MATERIALS) + 1).sum(1)[:, :-1]
+    counts = one_hot(made_of.to(read.device)[read].flatten(1), len(MATERIALS) + 1).sum(1)[:, :-1]
     return torch.where(counts.sum(1) > 0, counts.argmax(1), -1)
 
 
@@ -87,10 +91,11 @@ def reader_of(
     lessons: Lessons = Lessons(),  # noqa: B008 - frozen
     rebuild: bool = False,
 ) -> Reader:
-    """The reader of toys of this size: the one that is kept, or one that is taught now, which takes minutes, and kept.
+    """The reader of toys of this size, or of FINEST: the one that is kept, or one that is taught now, in minutes, and kept.
 
     OSError where it cannot be kept.
     """
+    size = min(size, FINEST)
     device, path, net = torch.device(device), path_of(size, lessons), untaught(size, lessons)
     facts = None if rebuild else shelf.take(path, net, FACTS)
     if facts is None:

@@ -31,6 +31,12 @@ def test_every_pixel_has_a_true_class():
     assert made_of <= {MATERIALS[int(toys.material[0])]}
 
 
+def test_large_pictures_are_read_when_they_have_been_made_small():
+    toys = draw(2, seeded(), size=128)
+    assert truth(toys).shape == (2, 64, 64)
+    assert path_of(64, HASTY) != path_of(32, HASTY)
+
+
 def test_the_material_of_a_picture_is_what_most_of_it_is_made_of():
     maps = torch.zeros(3, 4, 4, dtype=torch.int64)
     maps[0, 0, 0], maps[0, 0, 1:3] = CLASSES.index("clay body"), CLASSES.index("fur accent")
