@@ -4,8 +4,8 @@ import { paintStroke } from "./sketch-strokes.js";
 
 /**
  * @typedef {HTMLImageElement | HTMLCanvasElement | ImageBitmap} Picture
- * @typedef {{picture: Picture, truth: Picture | null}} Ground what lies beneath: a picture that was brought or given; truth: what
- *   the data say it should become
+ * @typedef {{picture: Picture, truth: Picture | null, of?: string}} Ground what lies beneath: a picture that was brought or given; truth:
+ *   what the data say it should become; of: of which translation they say so
  * @typedef {{ground: Ground | null, strokes: import("./sketch-strokes.js").Stroke[]}} Drawing
  * @typedef {object} Medium what one works with
  * @property {string} ink the colour of the pen

@@ -13,6 +13,7 @@ const COLOURS = [
   ["purple", "#8540b8"], ["pink", "#f27aa8"], ["brown", "#804f30"], ["white", "#ebe8e0"], ["grey", "#75787f"],
 ];
 const FIRST = COLOURS[1][1];
+const TRIES = 20;  // to be surprised by something else than what is there; a choice of one has nothing else
 
 /** @template T @param {T[]} list @returns {T} */
 const one = (list) => list[Math.floor(Math.random() * list.length)];
@@ -61,7 +62,9 @@ export class Wishes {
     button.addEventListener("click", () => {
       const before = JSON.stringify(this.told);
       let told = this.told;
-      while (JSON.stringify(told) === before) told = Object.fromEntries(this.all.map((wish) => [wish.name, wish.kind === "colour" ? anyColour() : one(wish.names)]));
+      for (let i = 0; i < TRIES && JSON.stringify(told) === before; i++) {
+        told = Object.fromEntries(this.all.map((wish) => [wish.name, wish.kind === "colour" ? anyColour() : one(wish.names)]));
+      }
       this.show(this.all, told);
       /** @type {HTMLElement} */ (this.root.querySelector(".surprise")).focus();
       this.changed();

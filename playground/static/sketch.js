@@ -158,6 +158,10 @@ class Sketch {
     return this.ways[this.at];
   }
 
+  get #asked() {
+    return `${this.model} ${this.at}`;
+  }
+
   /** @param {boolean} done */
   #changed(done) {
     if (done) this.tools.show();
@@ -203,13 +207,14 @@ class Sketch {
   async #given({ given, truth, told }) {
     this.example = null;
     this.wishes.show(this.way.wishes, told);
-    const ground = { picture: await image(given, "webp"), truth: truth ? await image(truth, "webp") : null };
+    const ground = { picture: await image(given, "webp"), truth: truth ? await image(truth, "webp") : null, of: this.#asked };
     this.pad.lay({ ground, strokes: [] });
   }
 
   /** What the example should have become, as long as nothing was added to it. */
   #truth() {
-    const { ground, strokes } = this.pad.drawing, truth = strokes.length ? null : ground?.truth, figure = this.find(".truth");
+    const { ground, strokes } = this.pad.drawing, figure = this.find(".truth");
+    const truth = strokes.length || ground?.of !== this.#asked ? null : ground.truth;
     figure.hidden = !truth;
     if (!truth) return;
     const canvas = figure.querySelector("canvas");
