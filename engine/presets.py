@@ -232,8 +232,8 @@ GROUPS: dict[str, dict[str, Preset]] = {
     },
     "Pictures of pictures": {
         "toys-pix2pix": translated(
-            "pix2pix: from an outline to a toy",
-            "Draw on the page Sketch with what it has learned.",
+            "pix2pix: outline to toy",
+            "To each drawing belongs one toy, and D sees both. Draw for it on the page Sketch, also while it trains.",
             12_000,
             {
                 "data": {"name": "toys", "size": 128},
@@ -241,20 +241,34 @@ GROUPS: dict[str, dict[str, Preset]] = {
                 "training": {"batch": 8, "average": 0.999},
             },
         ),
-        "toys-cyclegan": Preset(
-            "CycleGAN: from clay to candy",
-            recipe(UNPAIRED, {"data": {"name": "toys", "size": 64, "task": "material", "into": "candy"}}),
-            4_000,
-            "Nobody tells it which candy belongs to which clay; what is undone must be what it was.",
+        "toys-l1-cgan": translated(
+            "L1 and conditional GAN",
+            "pix2pix on small toys: the row of the paper's table that the others are compared with.",
+            3_000,
         ),
-        "toys-l1-cgan": translated("pix2pix on small toys", "L1 and a judge of pairs.", 3_000),
-        "toys-l1": translated("L1 alone", "No judge: blurred.", 3_000, {"game": {"name": "pix2pix", "adversarial": 0.0}}),
-        "toys-gan": translated("GAN alone", "No truth.", 3_000, {"game": {"name": "pix2pix", "l1": 0.0, "conditional": False}}),
+        "toys-l1": translated(
+            "L1 alone",
+            "Nobody judges: where fur might lie this way or that, the mean of both is drawn.",
+            3_000,
+            {"game": {"name": "pix2pix", "l1": 30.0, "adversarial": 0.0}},
+        ),
+        "toys-gan": translated(
+            "GAN alone",
+            "D sees toys without drawings, and no truth is told: what looks like a toy will do.",
+            3_000,
+            {"game": {"name": "pix2pix", "l1": 0.0, "conditional": False}},
+        ),
         "toys-encoder-decoder": translated(
-            "Without short cuts",
-            "All must pass the narrow place.",
+            "pix2pix without short cuts",
+            "All that is known of the drawing must pass the narrow place, four pixels wide.",
             3_000,
             {"generator": {"name": "unet", "width": 32, "skips": False}},
+        ),
+        "toys-cyclegan": Preset(
+            "CycleGAN: clay to candy",
+            recipe(UNPAIRED, {"data": {"name": "toys", "size": 64, "task": "material", "into": "candy"}}),
+            4_000,
+            "Nobody says which candy belongs to which clay: but what goes there and back must be what it was.",
         ),
         "glyphs-srgan": Preset(
             "SRGAN on glyphs",
