@@ -266,7 +266,13 @@ GROUPS: dict[str, dict[str, Preset]] = {
         ),
         "toys-cyclegan": Preset(
             "CycleGAN: clay to candy",
-            recipe(UNPAIRED, {"data": {"name": "toys", "size": 64, "task": "material", "into": "candy"}}),
+            recipe(
+                UNPAIRED,
+                {
+                    "data": {"name": "toys", "size": 64, "task": "material", "into": "candy"},
+                    "game": {"name": "cyclegan", "identity": 0.5},  # without, colours change places, which can be undone too
+                },
+            ),
             4_000,
             "Nobody says which candy belongs to which clay: but what goes there and back must be what it was.",
         ),
