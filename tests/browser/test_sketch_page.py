@@ -268,9 +268,7 @@ def test_from_the_hand_to_the_picture_of_a_network_that_ships(page: Page, place:
         assert len(took) > 10
         p50, p95 = np.percentile(took, [50, 95])
         with capsys.disabled():
-            print(
-                f"\nfrom the hand to the picture: {p50:.0f} ms in the middle, {p95:.0f} ms at the 95th percentile; load {crowd:.1f}"
-            )
+            print(f"\nfrom hand to picture: {p50:.0f} ms in the middle, {p95:.0f} ms at the 95th percentile; load {crowd:.1f}")
         if p95 <= crowd * PROMISED:
             break
     assert p95 <= crowd * PROMISED
