@@ -33,6 +33,7 @@ SHIPPED = (
     "mnist-vae",
     "mnist-vae-2",
     "glyphs-infogan",
+    "toys-pix2pix",
 )
 """The presets whose weights ship, in the order of the list."""
 LARGEST = 12 * 2**20  # bytes of a file

@@ -97,6 +97,9 @@ const MEASURED = [
   ["coverage", (value) => `coverage ${percent(value)}`],
   ["sharpness", (value) => `sharpness ${percent(value)} of real`],
   ["reconstruction", (value) => `copies off by ${number(value)} (mean square)`],
+  ["ssim", (value) => `SSIM with the truth ${number(value)}`],
+  ["ratio_pixel", (value) => `read rightly by our reader of toys at ${percent(value)} of the rate for true pictures`],
+  ["ratio_material", (value) => `its material at ${percent(value)}`],
 ];
 
 /** What the card of a model that ships says, in one line.  @param {Model | undefined} model */
@@ -125,6 +128,18 @@ const NAMED = [
   ["sharpness", "sharpness, of real", percent],
   ["vendi", "variety (Vendi score), of real", percent],
   ["reconstruction", "copies are off by (mean square)", number],
+  ["l1", "away from the truth (L1, a value from -1 to 1)", number],
+  ["l1_mean", "the same of the mean of all true pictures", number],
+  ["ssim", "SSIM with the truth; 1 is best", number],
+  ["ssim_mean", "the same of the mean of all true pictures", number],
+  ["edge_f1", "edges where lines were drawn (F1)", number],
+  ["edge_f1_truth", "the same of true pictures", number],
+  ["read_pixel", "pixels that our reader of toys reads rightly", percent],
+  ["read_pixel_truth", "the same of true pictures", percent],
+  ["read_iou", "overlap of what it reads with what is there (IoU)", percent],
+  ["read_iou_truth", "the same of true pictures", percent],
+  ["read_material", "toys whose material it names", percent],
+  ["read_material_truth", "the same of true pictures", percent],
   ["classifier_accuracy", "our classifier is right on", percent],
   ["samples", "pictures of each kind", count],
 ];
