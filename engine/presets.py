@@ -286,7 +286,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "StarGAN on glyphs",
             recipe(CLASSES_CHANGED, {"data": "glyphs"}),
             3_000,
-            "One digit becomes any other, by the same hand: slant and thickness stay.",
+            "One translator makes any digit of any other: a column for each that is given, a row for each that is wanted.",
         ),
     },
     "No opponent: autoencoders": {
