@@ -204,6 +204,8 @@ class Handlers:
         before: the data set that stood there.  Returns message, link, buttons and the recipe.
         """
         data = self.form.chosen(values)["data"]["name"]
+        if data == before:  # a menu may tell twice, the second time with what the form showed before it followed
+            return [gr.skip()] * (7 + len(self.form.outputs))
         follow = suited(data, before) if kind_of(before) != kind_of(data) else {}
         try:
             plain = self.form.plain(values) | follow
