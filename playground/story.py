@@ -63,7 +63,9 @@ class _Teller:
         makers = [edge.start for edge in self._travelled() if edge.end in samples]
         fakes = next((score.n for score in told.scores if score.of == "fake"), told.batch)
         text = f"{listed(makers)} {_verb(makers, 'make')} {fakes} fakes from new noise z"
-        if not told.latents:
+        if not self._of_kind("noise"):
+            text = f"{listed(makers)} {_verb(makers, 'make')} {fakes} fakes of pictures from the data"
+        elif not told.latents:
             text = f"No new noise: the {fakes} fakes are those of the turn before"
         if told.samples:
             text += f"; {told.samples} real samples are drawn from the data"

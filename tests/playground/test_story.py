@@ -84,3 +84,15 @@ def test_every_step_and_every_click_is_about_something_there(preset):
 def test_numbers_are_written_as_the_page_writes_them(value, text):
     assert figure(value) == text
     assert figure(float("nan")) == "–"
+
+
+def test_who_translates_makes_fakes_of_pictures():
+    sections = {
+        "data": {"name": "derived", "size": 16},
+        "game": "pix2pix",
+        "generator": {"name": "unet", "width": 4},
+        "discriminator": {"name": "patchgan", "width": 4},
+    }
+    d, g = told(**sections)
+    assert d["steps"][0]["text"] == "G makes 8 fakes of pictures from the data; 8 real samples are drawn from the data."
+    assert "noise" not in texts(g)
