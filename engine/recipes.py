@@ -127,11 +127,11 @@ def kind_of(data: str) -> Kind:
 def suited(data: str, before: str) -> Sections:
     """What must follow in a recipe where data of another kind, `before`, give way to these.
 
-    That is latent, networks, optimizers and batch; and game and loss, unless neither these nor those are translated.
+    That is latent, networks, optimizers and batch; and game, loss and penalties, unless neither these nor those are translated.
     """
     kind = kind_of(data)
     plain = {kind, kind_of(before)} <= {"points", "pictures"}
-    usual = {} if plain else {"game": "gan", "loss": "non-saturating"}
+    usual: Sections = {} if plain else {"game": "gan", "loss": "non-saturating", "penalties": {}}
     return usual | {section: value for section, value in BASES[kind].items() if section != "data"}
 
 

@@ -36,6 +36,7 @@ def test_pairs_bring_pix2pix_and_its_networks():
     names = {section: config.model_dump()[section]["name"] for section in ("game", "generator", "discriminator")}
     assert names == {"game": "pix2pix", "generator": "unet", "discriminator": "patchgan"}
     assert (config.generator.width, config.g_optimizer.beta1, config.training.average) == (32, 0.5, 0.998)
+    assert config.penalties == ()  # R1 and R2 of the points
 
 
 @pytest.mark.parametrize(("data", "network"), [("ring", "mlp"), ("glyphs", "dcgan")])
