@@ -60,7 +60,7 @@ class StarGAN(Translation):
         loss, _, of_fake = rules.g_verdict(p.D, real, fake)
         named, right = recognised(of_fake, wanted)
         back = l1_loss(p.G(fake, y), real)
-        readings = {"fake classes named": right, "reconstruction": back}
+        readings = {"fake classes named": right, "cycle": back}
         yield Turn(("G",), loss + self.weight * named + self.reconstruction * back, readings)
 
     def wanted(self, p: Players, y: Tensor, rules: Rules) -> Tensor:

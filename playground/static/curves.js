@@ -9,6 +9,7 @@ import { onTheme } from "./colours.js";
 const READINGS = [
   ["Losses", /(.+_| )loss$/],
   ["Copies", /^(loss|reconstruction|KL to noise)$/],
+  ["Distances", /^(L1|cycle|identity|content|squared error|reconstruction [ab])$/],
   ["Scores", /^D\w*\s*\(/],
   ["Codes", /^(information|number)/],
   ["Classes", /named$/],
@@ -22,6 +23,7 @@ const CHECKS = [
   ["Quality", /^hq$/i],
   ["KL and JS", /^(kl|js)$/i],
   ["Test error", /^test error$/],
+  ["L1 to truth", /^L1 to truth$/],
   ["Sharpness", /^sharpness$/],
   ["Other", /./],
 ];

@@ -52,6 +52,13 @@ const MEANINGS = [
   [/^labelled named$/, "Share of the few labelled samples whose class D names rightly"],
   [/^class loss$/, "Cross-entropy of the classes that D names, in nats"],
   [/^test error$/, "Share of 500 examples that are not trained on whose class D names wrongly"],
+  [/^L1$/, "How far fakes are from their truth: mean absolute difference of a value between −1 and 1"],
+  [/^L1 to truth$/, "The same of the pictures on the stage, made by G's average"],
+  [/^cycle$/, "How far a picture that went there and back is from what it was: mean absolute difference"],
+  [/^identity$/, "How much a translator changes what is of its own side already: mean absolute difference"],
+  [/^reconstruction [ab]$/, "How far a picture of this side that went there and back is from what it was"],
+  [/^content$/, "How far D's features of fakes are from those of their truth, or their pixels: mean square"],
+  [/^squared error$/, "Mean squared difference between fakes and their truth, pixel by pixel: what alone would blur"],
   [/^sharpness$/, "Edges in the fakes over edges in real pictures: 1 is as sharp as they are, less is blurred, more is noisy"],
   [/^D\w* /, "What a penalty adds to D's loss"],
 ];

@@ -208,6 +208,11 @@ def test_it_opens_with_a_drawing_and_what_becomes_of_it(open_at: Page) -> None:
 
 FIGURES: dict[str, Callable[[Page], None]] = {
     "circle": lambda page: stroke(page, *around()),
+    "fish": lambda page: [
+        stroke(page, *[(0.42 + 0.27 * (x - 0.5) / 0.3, 0.5 + 0.17 * (y - 0.5) / 0.3) for x, y in around()]),
+        stroke(page, (0.68, 0.47), (0.88, 0.33), (0.86, 0.66), (0.68, 0.54)),
+        stroke(page, *[(0.28 + (x - 0.5) / 10, 0.46 + (y - 0.5) / 10) for x, y in around(count=12)]),
+    ][0],
     "open line": lambda page: stroke(page, *around(share=0.6)),
     "dot": lambda page: stroke(page, (0.5, 0.5)),
     "beyond the edge": lambda page: stroke(page, (0.9, 0.9), (1.3, 1.2), (0.5, 1.1), (0.4, 0.5)),
