@@ -60,7 +60,7 @@ def test_the_way_back_is_told_the_old_class_and_ends_at_the_old_picture():
     x, y = torch.zeros(2, 1, 4, 4), torch.zeros(2, dtype=torch.int64)
     d_turn, g_turn = ToTheLast().round(Players(G=Shifted(), D=nn.Identity()), iter([Labelled(x, y)]), Rules())
     assert (d_turn.players, g_turn.players) == (("D",), ("G",))
-    assert g_turn.readings["reconstruction"].item() == 3
+    assert g_turn.readings["cycle"].item() == 3
     named = torch.tensor(4.0).log().item()  # of four classes none is preferred
     assert d_turn.loss.item() == pytest.approx(named)
     assert g_turn.loss.item() == pytest.approx(named + 10 * 3)
