@@ -26,8 +26,8 @@ export function paintMini(pen, size, node, known) {
 /** @type {Record<string, (pen: Pen, size: Size, known: Known, node: Node) => void>} */
 const PLOTS = {
   noise: (pen, size, { painter }) => (painter?.offered?.includes("manifold") ? lattice(pen, size) : static_(pen, size)),
-  samples: (pen, size, { painter }) => samples(pen, size, painter, "fake"),
-  data: (pen, size, { painter }) => samples(pen, size, painter, "real"),
+  samples: (pen, size, { painter }) => samples(pen, size, painter, "fake", /^fake$/),
+  data: (pen, size, { painter }, { name }) => samples(pen, size, painter, "real", name === "given" ? /^given$/ : /real|truth/),
   loss: (pen, size, { values }) => bar(pen, size, values),
   player(pen, size, { painter, values }, node) {
     const judges = node.name.startsWith("D");
@@ -64,11 +64,10 @@ function static_(pen, { width, height }) {
   }
 }
 
-/** @param {Pen} pen @param {Size} size @param {any} painter @param {"real" | "fake"} which */
-function samples(pen, size, painter, which) {
+/** @param {Pen} pen @param {Size} size @param {any} painter @param {"real" | "fake"} which @param {RegExp} named the sheet's name */
+function samples(pen, size, painter, which, named) {
   const held = which === "real" && painter?.reals.length ? painter.reals : painter?.fakes;  // of pairs, the truth is shown with the fakes
   if (!held?.length) return;
-  const named = which === "real" ? /real|truth/ : /fake/;
   pen.fillStyle = pen.strokeStyle = palette()[which];
   if (held[0]?.picture) tiles(pen, size, held.find((/** @type {any} */ sheet) => named.test(sheet.name)) ?? held[0]);
   else if (Array.isArray(held)) hill(pen, size, held);
