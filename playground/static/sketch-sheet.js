@@ -34,7 +34,7 @@ export class Sheet {
   constructor(canvas) {
     this.canvas = canvas;
     this.layer = canvasOf(canvas.width);  // the strokes alone
-    /** @type {import("./sketch-strokes.js").Stroke[]} */
+    /** @type {{stroke: import("./sketch-strokes.js").Stroke, length: number}[]} what is on the layer; a stroke may have grown since */
     this.painted = [];
     this.medium = PEN_ON_PAPER;
   }
@@ -56,11 +56,12 @@ export class Sheet {
    */
   paint({ ground, strokes }, medium, { live = null, smooth = true } = {}) {
     const side = this.canvas.width, pen = penOf(this.canvas);
-    if (medium !== this.medium || this.painted.some((stroke, i) => stroke !== strokes[i])) this.#wipe();
+    const same = this.painted.every(({ stroke, length }, i) => stroke === strokes[i] && length === stroke.points.length);
+    if (medium !== this.medium || !same) this.#wipe();
     this.medium = medium;
     const layer = penOf(this.layer);
     for (const stroke of strokes.slice(this.painted.length)) lay(layer, stroke, medium, side);
-    this.painted = strokes;
+    this.painted = strokes.map((stroke) => ({ stroke, length: stroke.points.length }));
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, side, side);
     if (ground) {

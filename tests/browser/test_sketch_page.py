@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import os
 import re
 import threading
@@ -18,7 +19,7 @@ pytest.importorskip("playwright.sync_api")
 import uvicorn
 from browsing import PATIENCE, is_foreign
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from toys import TOYS, taught
 from waiting import until
 
@@ -234,6 +235,35 @@ def test_whatever_is_drawn_there_is_an_answer(blank: Page, figure: str) -> None:
     assert (ink(blank) > 0) == (figure != "nothing")
     if figure == "all black":
         assert ink(blank) > 0.95
+
+
+def shown_to_the_model(page: Page) -> list[np.ndarray]:
+    """From now on, every picture that is asked about, in grey."""
+    seen: list[np.ndarray] = []
+
+    def look(request: Request) -> None:
+        if request.url.endswith("/translate"):
+            file = io.BytesIO(base64.b64decode(json.loads(request.post_data or "{}")["picture"]))
+            seen.append(np.asarray(Image.open(file).convert("L")).astype(float))
+
+    page.on("request", look)
+    return seen
+
+
+def test_the_model_is_shown_all_of_the_stroke_while_it_grows_and_afterwards(blank: Page) -> None:
+    seen = shown_to_the_model(blank)
+    stroke(blank, *around(count=60), steps=3)
+    settled(blank)
+    dark = [float((picture < 128).mean()) for picture in seen]
+    assert len(dark) > 3
+    assert all(later > earlier - 0.003 for earlier, later in pairwise(dark))  # its end is smoothed anew at each step
+    assert dark[-1] == pytest.approx(ink(blank), rel=0.2)
+    stroke(blank, (0.1, 0.1), (0.2, 0.1))
+    settled(blank)
+    assert float((seen[-1] < 128).mean()) == pytest.approx(ink(blank), rel=0.2)
+    blank.keyboard.press("Control+z")
+    settled(blank)
+    assert float((seen[-1] < 128).mean()) == pytest.approx(dark[-1])
 
 
 def test_while_one_draws_one_question_is_on_its_way_and_no_answer_is_older_than_the_last(blank: Page) -> None:
