@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -136,27 +135,16 @@ def _taught(net: nn.Module, size: int, lessons: Lessons, device: torch.device, t
         if step % 50 == 0:
             tell(f"Teaching our reader of toys: step {step:,} of {lessons.steps:,}.", step / lessons.steps)
     net.eval()
-    reader = Reader(net, Segments(0, 0, 0), 0)
-    scores, material = judged(reader, toys, lessons.tested, lambda given, seen: seen.picture, device)
+    _, held = toys.draw(lessons.tested, Generator(device).manual_seed(HELD_OUT))
+    scores, material = judged(Reader(net, Segments(0, 0, 0), 0), held.picture, held)
     seconds = time.monotonic() - start
     tell(f"Our reader of toys is right at {scores.pixel:.2%} of held-out pixels, after {seconds:.0f} s.", 1.0)
     return {**scores._asdict(), "material": material, "seconds": round(seconds, 1)}
 
 
-def judged(
-    reader: Reader, data: ToyPairs, n: int, made: Callable[[Tensor, Toys], Tensor], device: torch.device
-) -> tuple[Segments, float]:
-    """How well the reader reads what is made of n held-out toys, and the share of materials that it names.
-
-    made: from what is given (N, *given) and the toys to pictures (N, 3, H, W).
-    """
-    generator, right, told = Generator(device).manual_seed(HELD_OUT), 0, 0
-    counts = torch.zeros(len(CLASSES), len(CLASSES), dtype=torch.int64)
-    for start in range(0, n, LOOK):
-        pairs, toys = data.draw(min(LOOK, n - start), generator)
-        true, read = truth(toys), reader.read(made(pairs.a, toys))
-        counts += confusion(read, true, len(CLASSES))
-        there = (toys.labels > 0).flatten(1).any(1)
-        right += int(((material_in(read) == toys.material) & there).sum())
-        told += int(there.sum())
-    return segments(counts), right / max(told, 1)
+def judged(reader: Reader, pictures: Tensor, toys: Toys) -> tuple[Segments, float]:
+    """How well the reader reads pictures (N, 3, H, W) of these toys, and the share of those there are whose material it names."""
+    true, read = truth(toys), reader.read(pictures)
+    there = (toys.labels > 0).flatten(1).any(1)
+    right = (material_in(read) == toys.material) & there
+    return segments(confusion(read, true, len(CLASSES))), int(right.sum()) / max(int(there.sum()), 1)

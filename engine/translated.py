@@ -10,8 +10,9 @@ from torch import Generator, Tensor
 from engine.batches import Pairs, portions
 from engine.data import Tell, ToyPairs
 from engine.data.base import HELD_OUT
+from engine.data.toys import Toys
 from engine.games import Players, Translation
-from engine.metrics import edge_f1, l1, sharpness, ssim
+from engine.metrics import Segments, edge_f1, l1, sharpness, ssim
 from engine.reader import LOOK, judged, reader_of
 from engine.trained import Trained
 
@@ -25,8 +26,9 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
     game = config.game
     assert isinstance(game, Translation)
     tell(f"Translating {n:,} held-out pictures.", None)
+    toys: Toys | None = None
     if isinstance(config.data, ToyPairs):
-        pairs, _ = config.data.draw(n, Generator(device).manual_seed(HELD_OUT))
+        pairs, toys = config.data.draw(n, Generator(device).manual_seed(HELD_OUT))  # held-out pairs, and what is known of them
     else:
         held = config.data.held_out(n, device, tell)
         assert isinstance(held, Pairs)
@@ -36,14 +38,14 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
     if config.data.brought == "outline":
         drawing = pairs.a[:, :1]
         table |= {"edge_f1": edge_f1(made, drawing), "edge_f1_truth": edge_f1(pairs.b, drawing)}
-    if isinstance(config.data, ToyPairs):
-        table |= _read(config.data, n, lambda a: torch.cat([game.translate(p, few) for few in portions(a, LOOK)]), device, tell)
+    if toys is not None:
+        table |= _read(made, toys, device, tell)
     return table | {"protocol": _protocol(trained, len(made))}
 
 
 def _protocol(trained: Trained, n: int) -> str:
     read = (
-        "; read: a network of our own that was taught on real toys alone says what each pixel shows; pixel: share of pixels that "
+        "; read: a network of our own that was taught on real toys alone says what each pixel shows; pixel: share of pixels "
         "that is right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true ones reach"
     )
     toys = isinstance(trained.config.data, ToyPairs)
@@ -63,15 +65,12 @@ def _beside_truth(made: Tensor, pairs: Pairs) -> dict[str, float]:
     return table
 
 
-def _read(data: ToyPairs, n: int, made: Any, device: torch.device, tell: Tell) -> dict[str, float]:
-    """What a reader of toys makes of translations, over what it makes of real ones."""
-    reader = reader_of(data.size, device, tell)
-    real, real_material = judged(reader, data, n, lambda a, toys: toys.picture, device)
-    fake, fake_material = judged(reader, data, n, lambda a, toys: made(a), device)
-    table = {f"{name}": value for name, value in fake._asdict().items()} | {"material": fake_material}
-    truth = real._asdict() | {"material": real_material}
-    return (
-        {f"read_{name}": value for name, value in table.items()}
-        | {f"read_{name}_truth": value for name, value in truth.items()}
-        | {f"ratio_{name}": table[name] / max(truth[name], 1e-12) for name in table}
-    )
+def _read(made: Tensor, toys: Toys, device: torch.device, tell: Tell) -> dict[str, float]:
+    """What a reader of toys makes of translations, over what it makes of true pictures."""
+    reader = reader_of(made.shape[-1], device, tell)
+    table: dict[str, float] = {}
+    for name, pictures in (("", made), ("_truth", toys.picture)):
+        scores, material = judged(reader, pictures, toys)
+        table |= {f"read_{what}{name}": value for what, value in (scores._asdict() | {"material": material}).items()}
+    whats = (*Segments._fields, "material")
+    return table | {f"ratio_{what}": table[f"read_{what}"] / max(table[f"read_{what}_truth"], 1e-12) for what in whats}

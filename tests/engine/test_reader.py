@@ -2,10 +2,9 @@
 
 import pytest
 import torch
-from recipes import CPU, played, seeded, tiny
+from recipes import played, seeded, tiny
 
 from engine.checkpoint import write
-from engine.data import ToyPairs
 from engine.data.toys import MATERIALS, draw
 from engine.evaluate import evaluate
 from engine.reader import CLASSES, Lessons, judged, material_in, path_of, reader_of, truth
@@ -54,11 +53,11 @@ def test_a_hasty_reader_knows_the_ground_and_is_kept(reader):
 
 
 def test_the_truth_is_read_as_well_as_the_truth_and_noise_is_not(reader):
-    data = ToyPairs(size=32)
-    real, _ = judged(reader, data, 40, lambda a, toys: toys.picture, CPU)
-    noise, _ = judged(reader, data, 40, lambda a, toys: torch.rand_like(toys.picture) * 2 - 1, CPU)
+    toys = draw(40, seeded(), size=32)
+    real, _ = judged(reader, toys.picture, toys)
+    noise, _ = judged(reader, torch.rand(40, 3, 32, 32, generator=seeded()) * 2 - 1, toys)
     assert real.pixel > noise.pixel
-    assert real == judged(reader, data, 40, lambda a, toys: toys.picture, CPU)[0]
+    assert real == judged(reader, toys.picture, toys)[0]
 
 
 def test_translations_are_measured_beside_their_truth(reader, tmp_path):
