@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
+import torch
 from torch import Generator, Tensor
 
 Shape = tuple[int, ...]
@@ -100,3 +101,8 @@ class Source(Protocol):
 def portions(x: Tensor, most: int) -> Iterator[Tensor]:
     """x (N, ...) in order, at most so many at a time."""
     return (x[start : start + most] for start in range(0, len(x), most))
+
+
+def hot(choices: Tensor, size: int) -> Tensor:
+    """Whole numbers (N,) in 0..size-1 as one-hot vectors (N, size), without a look at them that would wait for the device."""
+    return (choices[:, None] == torch.arange(size, device=choices.device)).to(torch.float32)

@@ -123,6 +123,20 @@ class Data(Part, ABC):
         return self.open(device, tell).batch(n, Generator(device).manual_seed(HELD_OUT))
 
 
+class TwoSided(Data):
+    """Somebody's pictures of two kinds, in colour, both made squares of one side, which is their knob."""
+
+    size: int
+
+    @property
+    def shape(self) -> Shape:
+        return (3, self.size, self.size)
+
+    @property
+    def given(self) -> Shape:
+        return self.shape
+
+
 class Drawn:
     """A source that makes every example afresh: it has no place to remember and no end."""
 

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from engine.batches import Batch, Pairs, Shape
+from engine.batches import Batch, Pairs
 from engine.data.archive import counted, files_in, first_few, without
-from engine.data.base import Data, DataUnavailable, Tell, silent
+from engine.data.base import DataUnavailable, Tell, TwoSided, silent
 from engine.data.picture import BadUpload, Pixels
 from engine.data.reading import read_couples, together
 from engine.data.sides import pairs_in, with_fifth
@@ -21,7 +21,7 @@ from engine.parts import knob
 Direction = Literal["a to b", "b to a"]
 
 
-class OwnPairs(Data):
+class OwnPairs(TwoSided):
     """Your own pairs: pictures twice as wide as high, a beside b, or two folders in which partners have the same name.
 
     The first is the format of Isola et al. 2017, arXiv:1611.07004; of two folders the first by name is a. Every fifth pair by
@@ -34,14 +34,6 @@ class OwnPairs(Data):
     path: str = knob("", help="a folder or a .zip with pairs of pictures", upload=True)
     size: int = knob(64, 16, 128, "side of the pictures in pixels")
     direction: Direction = knob("a to b", help="what is to become what: a is the left half, or the folder that comes first")
-
-    @property
-    def shape(self) -> Shape:
-        return (3, self.size, self.size)
-
-    @property
-    def given(self) -> Shape:
-        return self.shape
 
     @property
     def sides(self) -> tuple[str, str]:

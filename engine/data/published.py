@@ -12,9 +12,9 @@ from typing import ClassVar, Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from engine.batches import Batch, Pairs, Shape
+from engine.batches import Batch, Pairs
 from engine.data.archive import Caps, MiB, counted, files_in
-from engine.data.base import Data, DataUnavailable, Tell, silent
+from engine.data.base import DataUnavailable, Tell, TwoSided, silent
 from engine.data.download import data_root, fetch
 from engine.data.pairs import Direction, directed
 from engine.data.picture import BadUpload
@@ -48,7 +48,7 @@ ARCHIVES = {
 }
 
 
-class Published(Data):
+class Published(TwoSided):
     """Facades and their labels, or aerial photos and their maps, as in Isola et al. 2017, arXiv:1611.07004.
 
     400 facades of Tylecek and Sara 2013 (35 MB), or 1,096 pieces of New York (1.5 GB). The archives are those of Zhu et al.
@@ -68,14 +68,6 @@ class Published(Data):
     @property
     def archive(self) -> Archive:
         return ARCHIVES[self.of]
-
-    @property
-    def shape(self) -> Shape:
-        return (3, self.size, self.size)
-
-    @property
-    def given(self) -> Shape:
-        return self.shape
 
     @property
     def sides(self) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Labelled, Pairs, Shape
+from engine.batches import Labelled, Pairs, Shape, hot
 from engine.data.base import Brought, Data, Drawn, Tell, Wish, silent
 from engine.data.toys import COLOURS, KINDS, MATERIALS, Scene, Toys, labels, picked, render, scene
 from engine.parts import knob
@@ -116,8 +116,3 @@ def shown(n: int, generator: Generator, *, size: int, material: str | None, free
         made_of = torch.full((n,), MATERIALS.index(material), device=generator.device)
     picture = render(seen, colour, made_of)
     return Toys(seen.outline, picture, colour, made_of, seen.kind, seen.scale, labels(seen)), seen
-
-
-def hot(choices: Tensor, size: int) -> Tensor:
-    """Whole numbers (N,) as one-hot vectors (N, size)."""
-    return (choices[:, None] == torch.arange(size, device=choices.device)).to(torch.float32)

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import torch
 
-from engine.batches import Batch, Shape, Unpaired
+from engine.batches import Batch, Unpaired
 from engine.data.archive import Files, counted, files_in, first_few, without
-from engine.data.base import Data, DataUnavailable, Tell, silent
+from engine.data.base import DataUnavailable, Tell, TwoSided, silent
 from engine.data.picture import BadUpload
 from engine.data.reading import read_pictures, together
 from engine.data.sides import Folders, folders_in, with_fifth
@@ -16,7 +16,7 @@ from engine.data.stored import StoredApart, numbers
 from engine.parts import knob
 
 
-class TwoFolders(Data):
+class TwoFolders(TwoSided):
     """Pictures of two kinds, each in its folder, in any numbers: horses and zebras.  Zhu et al. 2017, arXiv:1703.10593.
 
     The folder that comes first by name is a. Every fifth of each by name is held out.
@@ -27,14 +27,6 @@ class TwoFolders(Data):
     instead: ClassVar[str] = "derived"
     path: str = knob("", help="a folder or a .zip with two folders of pictures", upload=True)
     size: int = knob(64, 16, 128, "side of the pictures in pixels")
-
-    @property
-    def shape(self) -> Shape:
-        return (3, self.size, self.size)
-
-    @property
-    def given(self) -> Shape:
-        return self.shape
 
     @property
     def files(self) -> str:

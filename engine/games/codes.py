@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Generator, Tensor
 
+from engine.batches import hot
 from engine.games.latent import Latent
 
 
@@ -71,11 +72,6 @@ def drawn(code: Code, latent: Latent, n: int, generator: Generator, device: torc
     if code.kind == "continuous":
         return torch.empty(n, code.size, device=device).uniform_(-1, 1, generator=generator)
     return hot(torch.randint(code.size, (n,), generator=generator, device=device), code.size)
-
-
-def hot(choices: Tensor, size: int) -> Tensor:
-    """Whole numbers (N,) in 0..size-1 as one-hot vectors (N, size)."""
-    return (choices[:, None] == torch.arange(size, device=choices.device)).to(torch.float32)
 
 
 def in_order(codes: Sequence[Code], fed: Tensor) -> Tensor:

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding
 
-from engine.batches import Labelled, Shape
+from engine.batches import Labelled, Shape, hot
 from engine.games.base import Game, Make, Players, Turn
-from engine.games.codes import Code, hot, with_class
+from engine.games.codes import Code, with_class
 from engine.games.diagram import Diagram, told_the_class
 from engine.games.latent import Latent
 from engine.games.rules import Rules

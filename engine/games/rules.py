@@ -14,7 +14,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from engine.augment import Augment
-from engine.games.codes import Code, draw, hot
+from engine.batches import hot
+from engine.games.codes import Code, draw
 from engine.games.latent import Latent
 from engine.layers import mixes_samples
 from engine.losses import Loss

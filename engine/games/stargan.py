@@ -9,10 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, l1_loss
 
-from engine.batches import Labelled, Shape
+from engine.batches import Labelled, Shape, hot
 from engine.data import Data, Wish
 from engine.games.base import Make, Players, Turn
-from engine.games.codes import hot
 from engine.games.diagram import Diagram, returned, told_the_class, translated
 from engine.games.rules import Rules
 from engine.games.translation import Translation, Way

@@ -10,19 +10,17 @@ from torch import Tensor
 from torch.nn.functional import conv2d, max_pool2d, pad
 
 from engine.batches import portions
+from engine.data.derived import grey
 
 WINDOW, SIGMA = 11, 1.5  # of SSIM's Gaussian, pixels
 C1, C2 = 0.01**2, 0.03**2  # its constants, for brightness in [0, 1]
-LUMA = (0.299, 0.587, 0.114)
-"""What red, green and blue add to brightness: ITU-R BT.601."""
 STEEP = 0.5  # the slope of brightness, in units of a whole step from black to white over a pixel, from which on there is an edge
 NEAR = 1  # pixels by which an edge may miss its line
 
 
 def brightness(x: Tensor) -> Tensor:
     """(N, 1 or 3, H, W) in [-1, 1] -> (N, 1, H, W) in [0, 1]."""
-    grey = x if x.shape[1] == 1 else (x * x.new_tensor(LUMA)[:, None, None]).sum(1, keepdim=True)
-    return (grey + 1) / 2
+    return (grey(x) + 1) / 2
 
 
 def l1(x: Tensor, truth: Tensor) -> float:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from engine.batches import Shape
-from engine.layers import WithReference
+from engine.layers import WithReference, normal_start, spectral_start, weight_start
 from engine.parts import Part
 
 
@@ -35,6 +35,18 @@ class Network(Part):
     def begin(self, net: nn.Module) -> nn.Module:
         """Give a net just built its first weights, where torch's own are not wanted; `build` calls it.  Returns the net."""
         return net
+
+
+class Convolutional(Network):
+    """Convolutions that start as DCGAN's do, whatever norm they are under."""
+
+    norm: str
+    start: float
+
+    def begin(self, net: nn.Module) -> nn.Module:
+        if self.norm == "spectral":
+            return spectral_start(net, self.start)
+        return weight_start(net, self.start) if self.norm == "weight" else normal_start(net, self.start)
 
 
 def is_picture(shape: Shape) -> bool:

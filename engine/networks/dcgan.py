@@ -15,12 +15,9 @@ from engine.layers import (
     dropped,
     last_norm,
     norm_layer,
-    normal_start,
     normed,
-    spectral_start,
-    weight_start,
 )
-from engine.networks.base import MINIBATCH, Network, Reshape, is_picture, output, referenced, size
+from engine.networks.base import MINIBATCH, Convolutional, Reshape, is_picture, output, referenced, size
 from engine.parts import knob
 
 
@@ -33,7 +30,7 @@ def halvings(side: int) -> int:
     return count
 
 
-class DCGAN(Network):
+class DCGAN(Convolutional):
     """Deep convolutional GAN.  Radford, Metz and Chintala 2016, arXiv:1511.06434.
 
     From a picture it gives a score or a code, from a code a picture; the number of steps follows from the picture's side.
@@ -63,11 +60,6 @@ class DCGAN(Network):
         if is_picture(gives) and not is_picture(takes):
             return referenced(self.begin(self._up(takes, gives)), takes, self.norm)
         raise ValueError("DCGAN leads from a code to a picture or from a picture to a score; for points choose the network mlp")
-
-    def begin(self, net: nn.Module) -> nn.Module:
-        if self.norm == "spectral":
-            return spectral_start(net, self.start)
-        return weight_start(net, self.start) if self.norm == "weight" else normal_start(net, self.start)
 
     def _down(self, takes: Shape, gives: Shape) -> nn.Sequential:
         channels, side, _ = takes

@@ -7,14 +7,14 @@ from typing import ClassVar
 from torch import nn
 
 from engine.batches import Shape
-from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, normal_start, normed, spectral_start, weight_start
-from engine.networks.base import Network, is_picture, referenced
+from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, normed
+from engine.networks.base import Convolutional, is_picture, referenced
 from engine.parts import knob
 
 MOST = 8  # times the width
 
 
-class PatchGAN(Network):
+class PatchGAN(Convolutional):
     """Convolutions that end in a map of scores, each of which has seen one patch.  Isola et al. 2017, arXiv:1611.07004, 6.1.2.
 
     (N, C, H, W) -> (N, 1, h, w). How large a patch is follows from the number of halvings.
@@ -48,11 +48,6 @@ class PatchGAN(Network):
         layers += self._layer(nn.Conv2d(channels, out, size, 1, pad), self.norm)
         layers += normed(nn.Conv2d(out, gives[0], size, 1, pad), last_norm(self.norm))
         return referenced(self.begin(nn.Sequential(*layers)), takes, self.norm)
-
-    def begin(self, net: nn.Module) -> nn.Module:
-        if self.norm == "spectral":
-            return spectral_start(net, self.start)
-        return weight_start(net, self.start) if self.norm == "weight" else normal_start(net, self.start)
 
     def _layer(self, convolution: nn.Conv2d, norm: str) -> list[nn.Module]:
         return [*normed(convolution, norm), ACTIVATIONS[self.activation](), *dropped(self.dropout)]

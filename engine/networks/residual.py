@@ -15,12 +15,9 @@ from engine.layers import (
     dropped,
     last_norm,
     norm_layer,
-    normal_start,
     normed,
-    spectral_start,
-    weight_start,
 )
-from engine.networks.base import Network, is_picture, output, referenced
+from engine.networks.base import Convolutional, is_picture, output, referenced
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -39,7 +36,7 @@ class Block(nn.Module):
         return x + self.layers(x)  # type: ignore[no-any-return]
 
 
-class Residual(Network):
+class Residual(Convolutional):
     """Down, through residual blocks, and up: most of a picture stays as it is.  Johnson et al. 2016, arXiv:1603.08155.
 
     As CycleGAN, StarGAN and (without halvings) SRGAN have it. Up goes by pixel shuffle, Shi et al. 2016 (arXiv:1609.05158): four
@@ -91,11 +88,6 @@ class Residual(Network):
             channels = out
         last = normed(nn.Conv2d(channels, gives[0], 7, padding=3, padding_mode="reflect"), last_norm(self.norm))
         return referenced(self.begin(nn.Sequential(*layers, *last, *output(gives))), takes, self.norm)
-
-    def begin(self, net: nn.Module) -> nn.Module:
-        if self.norm == "spectral":
-            return spectral_start(net, self.start)
-        return weight_start(net, self.start) if self.norm == "weight" else normal_start(net, self.start)
 
     def _layer(self, channels: int, out: int, size: int, *, norm: str, stride: int = 1) -> list[nn.Module]:
         convolution = nn.Conv2d(channels, out, size, stride, size // 2, padding_mode="reflect")

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.batches import Shape
-from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, normal_start, normed, spectral_start, weight_start
-from engine.networks.base import Network, is_picture, output, referenced
+from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, normed
+from engine.networks.base import Convolutional, is_picture, output, referenced
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -31,7 +31,7 @@ class Level(nn.Module):
         return torch.cat((x, y), 1) if self.skips else y
 
 
-class UNet(Network):
+class UNet(Convolutional):
     """An encoder and a decoder, and from each layer of the one to its mirror in the other a short cut for what need not change.
 
     Ronneberger et al. 2015, arXiv:1505.04597, as pix2pix has it: Isola et al. 2017, arXiv:1611.07004, section 6.1.1. Without
@@ -72,11 +72,6 @@ class UNet(Network):
             *output(gives),
         )
         return referenced(self.begin(net), takes, self.norm)
-
-    def begin(self, net: nn.Module) -> nn.Module:
-        if self.norm == "spectral":
-            return spectral_start(net, self.start)
-        return weight_start(net, self.start) if self.norm == "weight" else normal_start(net, self.start)
 
     def _level(self, channels: int, out: int, inner: nn.Module, *, deepest: bool) -> Level:
         """From (N, channels, H, W) through (N, out, H/2, W/2) and back."""

@@ -8,9 +8,9 @@ import torch
 from pydantic import Field
 from torch import Generator, Tensor
 
+from engine.batches import hot
 from engine.config import RunConfig
 from engine.games import Code, in_order
-from engine.games.codes import hot
 from engine.parts import knob
 from engine.probes.base import Probe, draws_pictures
 from engine.probes.latents import between, settled, truncated, way_of

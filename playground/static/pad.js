@@ -10,7 +10,8 @@ import { STAMPS } from "./stamps.js";
 const BLUR = 0.03;  // where no blur can be read
 
 /** Outlives the pad, which the page takes away when other data are chosen: undo brings the drawing back. */
-const past = new Past();
+const past = new Past(new Ink());
+const same = (/** @type {Ink} */ one, /** @type {Ink} */ other) => one.text() === other.text();
 
 /**
  * @param {HTMLElement} element holds pad.html
@@ -63,7 +64,7 @@ export function mount(element, props, watch, trigger) {
   /** @param {Ink} next */
   function replace(next) {
     past.go(next);
-    past.settle();
+    past.settle(same);
     send();
   }
 
@@ -80,7 +81,7 @@ export function mount(element, props, watch, trigger) {
     },
     end() {
       draws = false;
-      past.settle();
+      past.settle(same);
       send();
     },
     hover(place) {
@@ -163,7 +164,7 @@ export function mount(element, props, watch, trigger) {
     if (props.value === sent) return;
     sent = props.value;
     past.go(Ink.read(props.value) ?? new Ink());
-    past.settle();
+    past.settle(same);
     say("");
     show();
   }

@@ -3,8 +3,8 @@
 import { SIDE } from "./ink.js";
 import { listenToKeys, listenToPointers } from "./brush.js";
 import { USUAL_PEN } from "./sketch-drawings.js";
-import { Past } from "./sketch-past.js";
 import { BLANK, PEN_ON_PAPER, Sheet, penOf } from "./sketch-sheet.js";
+import { Past } from "./undo.js";
 
 const SHARPEST = 2;  // pixels of the canvas to one of the page
 const NEAR = 1 / 1000;  // a step shorter than this share of the side is none
@@ -19,7 +19,7 @@ export class Pad {
     this.canvas = canvas;
     this.changed = changed;
     this.sheet = new Sheet(canvas);
-    this.past = new Past();
+    this.past = new Past(BLANK);
     this.medium = PEN_ON_PAPER;
     this.smooth = true;
     this.draws = true;  // whether one can draw on it

@@ -10,11 +10,11 @@ import { save } from "./sketch-files.js";
 import { KINDS, greyed } from "./sketch-kinds.js";
 import { Output, decoded } from "./sketch-output.js";
 import { Pad } from "./sketch-pad.js";
-import { Past } from "./sketch-past.js";
 import { BLANK, Sheet, canvasOf, penOf } from "./sketch-sheet.js";
 import { Tools } from "./sketch-tools.js";
 import { Wishes } from "./sketch-wishes.js";
 import { chips, facts as list } from "./theory-controls.js";
+import { Past } from "./undo.js";
 import { count } from "./words.js";
 
 const [LOOK, REFRESH] = [1000, 2000];  // ms between two looks at a run that trains, and at the list
@@ -48,7 +48,7 @@ class Sketch {
     this.at = 0;        // which of them
     /** @type {number | null} an example that is wished for */
     this.example = null;
-    /** @type {Map<string, Past>} what was drawn or brought, by kind */
+    /** @type {Map<string, Past<import("./sketch-sheet.js").Drawing>>} what was drawn or brought, by kind */
     this.kept = new Map();
     this.small = new Sheet(canvasOf(1));  // what the model is shown
     this.models = new Models(this.find(".models"), (model) => this.choose(model.id));

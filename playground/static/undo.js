@@ -1,19 +1,19 @@
-/** The drawing as it is now, and as it was before. */
+/** A drawing as it is now, and as it was before; of any kind, as long as a drawing never changes once it is another's past. */
 
-import { Ink } from "./ink.js";
+const MOST = 100;  // steps back
 
-const MOST = 100;  // drawings of 4 kB each
-
+/** @template Drawing */
 export class Past {
-  constructor() {
-    this.now = new Ink();
-    /** @type {Ink[]} */
+  /** @param {Drawing} now */
+  constructor(now) {
+    this.now = now;
+    /** @type {Drawing[]} */
     this.before = [];
-    /** @type {Ink[]} */
+    /** @type {Drawing[]} */
     this.after = [];
   }
 
-  /** Something new is drawn; what was there can be had back.  @param {Ink} next */
+  /** Something new is drawn; what was there can be had back.  @param {Drawing} next */
   go(next) {
     this.before.push(this.now);
     if (this.before.length > MOST) this.before.shift();
@@ -21,24 +21,27 @@ export class Past {
     this.now = next;
   }
 
-  /** Forget the newest step if it has changed nothing. */
-  settle() {
-    if (this.before.at(-1)?.text() === this.now.text()) this.now = /** @type {Ink} */ (this.before.pop());
+  /** Forget the newest step if it has changed nothing.  @param {(one: Drawing, other: Drawing) => boolean} same */
+  settle(same) {
+    const last = this.before.at(-1);
+    if (last !== undefined && same(last, this.now)) this.now = /** @type {Drawing} */ (this.before.pop());
   }
 
+  /** Whether there was something to go back to. */
   undo() {
-    this.#move(this.before, this.after);
+    return this.#move(this.before, this.after);
   }
 
   redo() {
-    this.#move(this.after, this.before);
+    return this.#move(this.after, this.before);
   }
 
-  /** @param {Ink[]} from @param {Ink[]} to */
+  /** @param {Drawing[]} from @param {Drawing[]} to */
   #move(from, to) {
     const found = from.pop();
-    if (!found) return;
+    if (found === undefined) return false;
     to.push(this.now);
     this.now = found;
+    return true;
   }
 }

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import SERVES, Pairs, Unpaired
+from engine.batches import Pairs, Unpaired
 from engine.config import TABLES, RunConfig
 from engine.data import DATA
 from engine.games import GAMES
@@ -75,15 +75,6 @@ def around(section: str, row: str) -> dict[str, Any]:
         suits = translated({"game": game}, otherwise=POINTS)
         return {"game": game} | {name: suits[name] for name in ("data", "generator", "discriminator")}
     return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
-
-
-def games_that_eat(batches: type) -> list[str]:
-    return [name for name, game in GAMES.items() if batches in SERVES[game.eats]]
-
-
-def usable(section: str, row: str) -> bool:
-    """Whether a recipe can have this row: data may wait for the game that eats them."""
-    return section != "data" or bool(games_that_eat(DATA[row].gives))
 
 
 def seeded(seed: int = 0) -> Generator:

@@ -7,12 +7,11 @@ import torch
 from recipes import CPU, drawn, played, seeded, tiny, tiny_pictures
 from torch import nn
 
-from engine.batches import FewLabels, Labelled
+from engine.batches import FewLabels, Labelled, hot
 from engine.config import BadRecipe
 from engine.data import DataUnavailable, Drawn, Ring
 from engine.data.few import FewLabelled
 from engine.games import InfoGAN, Players, in_order
-from engine.games.codes import hot
 from engine.games.conditional import Beside, Channel, Projection
 from engine.games.semisupervised import Classifier
 from engine.games.vae import VAE

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Annotated, ClassVar
 
 import pytest
-from recipes import around, tiny, usable
+from recipes import around, tiny
 
 from engine.batches import Unpaired
 from engine.budget import HOSTED, LOCAL, Budget, check_budget, cost
@@ -56,8 +56,6 @@ def every_knob() -> dict[str, tuple[Knob, str]]:
     gather("latent.", Latent, '{"latent": {GAP}}')
     for section, table in TABLES.items():
         for row, part in table.items():
-            if not usable(section, row):
-                continue
             if section in SETS:
                 gather(f"{section}.{row}.", part, f'{{"{section}": {{"{row}": {{GAP}}}}}}')
             else:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from recipes import AT_HAND, CPU, around, changed, played, same, seeded, tiny, tiny_pictures, usable, weights
+from recipes import AT_HAND, CPU, around, changed, played, same, seeded, tiny, tiny_pictures, weights
 
 from engine.augment import AUGMENTS
 from engine.batches import SERVES
@@ -59,7 +59,7 @@ def test_it_survives_json(part):
 
 @pytest.mark.parametrize(
     ("section", "name"),
-    [(section, name) for section, table in TABLES.items() for name in table if usable(section, name)],
+    [(section, name) for section, table in TABLES.items() for name in table],
     ids=lambda value: value,
 )
 def test_it_survives_the_json_and_the_link_of_a_recipe(section, name):

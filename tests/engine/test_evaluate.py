@@ -12,13 +12,12 @@ from recipes import CPU, played, tiny, tiny_pictures
 from typer.testing import CliRunner
 
 from engine.__main__ import app
-from engine.batches import Labelled
+from engine.batches import Labelled, hot
 from engine.checkpoint import BadCheckpoint, write
 from engine.classifier import Unmeasurable, classifier_of
 from engine.config import RunConfig
 from engine.evaluate import evaluate, trained_of
 from engine.games import Code, InfoGAN, Latent
-from engine.games.codes import hot
 from engine.sight import Sight
 from engine.steered import Fake, Real, codes_measured
 from engine.teaching import Recipe

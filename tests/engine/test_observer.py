@@ -11,10 +11,10 @@ from PIL import Image
 from recipes import CPU, played, seeded, tiny, tiny_pictures
 from torch.nn.functional import avg_pool2d
 
+from engine.batches import hot
 from engine.config import RunConfig
 from engine.data import DATA
 from engine.games import GAMES, GAN
-from engine.games.codes import hot
 from engine.observer import Observer
 from engine.plane import NODES, SHOWN
 from engine.recipes import kind_of
