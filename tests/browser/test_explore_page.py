@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,13 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
-import uvicorn
-from browsing import PATIENCE, is_foreign
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from waiting import until
+from shipping import next_tab, shipping, visiting
 
-from engine import BadWeights, Card, RunConfig, Trained, pretrained, warm
+from engine import RunConfig, Trained, pretrained
 from engine.trainer import Trainer
-from playground import desk, shipped
 from playground.registry import Limits, Registry
-from playground.serve import whole_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")]
 
@@ -45,70 +40,34 @@ PROMISED = 100  # ms for 64 pictures
 @pytest.fixture(scope="module")
 def models() -> dict[str, Trained]:
     """Two networks after a few rounds, and one that ships."""
-    made = {"shipped": pretrained("mnist-infogan")}
+    made = {}
     for name, recipe in (("infogan", SHIPPED), ("vae", FLAT)):
         trainer = Trainer(RunConfig.from_dict(recipe))
         for _ in range(ROUNDS):
             trainer.round()
         trainer.catch_up()
         made[name] = Trained(trainer.config, trainer.shown)
-    return made
+    return made | {"shipped": pretrained("mnist-infogan")}
 
 
 @pytest.fixture(scope="module")
 def place(models: dict[str, Trained], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a playground at which these models ship, and a damaged one."""
-
-    def load(name: str) -> Trained:
-        if name not in models:
-            raise BadWeights("The weights of this model are damaged.")
-        return models[name]
-
-    def card(name: str) -> Card:
-        facts: dict[str, Any] = {"preset": name, "config": {}, "data": "glyphs", "seed": 0, "rounds": ROUNDS, "bytes": 1}
-        how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
-        return Card(title=f"The {name}", about="A few rounds.", licence="MIT", **facts, **how)
-
-    warm()  # the run of the last test need not wait
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (shipped, desk):
-            patch.setattr(
-                module, "pretrained_names", lambda translates: [] if translates else ["infogan", "vae", "shipped", "lost"]
-            )
-        patch.setattr(shipped, "pretrained", load)
-        patch.setattr(shipped, "card", card)
-        registry = Registry(tmp_path_factory.mktemp("runs"), limits=Limits(idle=60.0))
-        config = uvicorn.Config(whole_app(registry), host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        until(lambda: server.started or not thread.is_alive())
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-        registry.shutdown()
+    registry = Registry(tmp_path_factory.mktemp("runs"), limits=Limits(idle=60.0))
+    with shipping(models, registry, rounds=ROUNDS, data="glyphs", translates=False) as address:
+        yield address
+    registry.shutdown()
 
 
 @pytest.fixture(scope="module")
 def alice(browser: Browser) -> Iterator[BrowserContext]:
-    """A visitor, whose browser remembers what it has loaded."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE * 1000)
-    expect.set_options(timeout=PATIENCE * 1000)
-    yield context
-    context.close()
+    with visiting(browser) as visitor:
+        yield visitor
 
 
 @pytest.fixture
 def page(alice: BrowserContext, place: str) -> Iterator[Page]:
-    """Her next tab. At the end it has made no error and asked nobody else for anything."""
-    troubles: list[str] = []
-    page = alice.new_page()
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, place) else None)
-    yield page
-    page.close()
-    assert troubles == []
+    with next_tab(alice, place) as tab:
+        yield tab
 
 
 @pytest.fixture

@@ -1,0 +1,216 @@
+"""What models of the sketch page are told and given, and what one takes home: wishes, examples, pictures, links."""
+
+import base64
+import io
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from sketching import PICTURES, around, bring, downloaded, ink, opened, picture_file, pixels, settled, stroke
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")]
+
+# -- what is told beside it -------------------------------------------------------------------------------------------
+
+
+def test_wishes_change_the_picture(open_at: Page) -> None:
+    seen = [pixels(open_at, "result")]
+    for group, wish in (("colour", "blue"), ("material", "glass")):
+        open_at.get_by_role("group", name=group).get_by_role("button", name=wish).click()
+        settled(open_at)
+        expect(open_at.get_by_role("group", name=group).get_by_role("button", name=wish)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        seen.append(pixels(open_at, "result"))
+    open_at.get_by_label("any colour").fill("#00ff00")
+    settled(open_at)
+    seen.append(pixels(open_at, "result"))
+    open_at.get_by_role("button", name="Surprise me").click()
+    settled(open_at)
+    seen.append(pixels(open_at, "result"))
+    assert all((one != other).any() for one, other in pairwise(seen))
+
+
+def test_an_example_comes_with_what_the_data_say_until_one_draws_on_it(open_at: Page) -> None:
+    before = pixels(open_at, "paper")
+    open_at.get_by_role("button", name="One from the data").click()
+    expect(open_at.get_by_role("img", name="What the data say")).to_be_visible()
+    settled(open_at)
+    assert (pixels(open_at, "paper") != before).any()
+    stroke(open_at, (0.1, 0.1), (0.3, 0.1))
+    settled(open_at)
+    expect(open_at.get_by_role("img", name="What the data say")).to_be_hidden()
+    for _ in range(2):
+        open_at.get_by_role("button", name="Undo").click()
+    settled(open_at)
+    assert (pixels(open_at, "paper") == before).all()
+
+
+def test_drawings_to_start_from(open_at: Page) -> None:
+    names = open_at.get_by_role("group", name="Drawings to start from").get_by_role("button")
+    expect(names).to_have_count(8)
+    seen = set()
+    for button in names.all():
+        button.click()
+        settled(open_at)
+        seen.add(pixels(open_at, "paper").tobytes())
+    assert len(seen) == 8
+
+
+# -- pictures that are brought ----------------------------------------------------------------------------------------
+
+
+def test_of_a_picture_the_edges_are_taken(open_at: Page) -> None:
+    bring(open_at, "square.png", picture_file())
+    open_at.wait_for_function("!document.querySelector('[data-tool=undo]').disabled")
+    settled(open_at)
+    paper = pixels(open_at, "paper")
+    side = len(paper)
+    assert paper[side // 2, side // 2] > 200  # the square is empty
+    assert (paper < 100).any()
+
+
+HOSTILE = {
+    "words.png": (b"hello", "This picture is not a PNG, JPEG, WEBP, GIF or BMP picture."),
+    "empty.png": (b"", "This picture is empty."),
+    "half.png": (picture_file()[:300], "This picture is damaged."),
+    "large.png": (b"\x89PNG" + b"\0" * 21 * 2**20, "This picture is larger than 20 MB; please bring a smaller one."),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_picture_is_said_and_the_drawing_stays(open_at: Page, name: str) -> None:
+    content, sentence = HOSTILE[name]
+    before = pixels(open_at, "paper")
+    bring(open_at, name, content)
+    expect(open_at.get_by_role("alert")).to_have_text(sentence)
+    assert (pixels(open_at, "paper") == before).all()
+    stroke(open_at, (0.2, 0.2), (0.3, 0.3))
+    settled(open_at)
+    expect(open_at.locator("#sketch .trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", PICTURES)
+def test_where_a_picture_is_brought_an_example_lies_there_at_first(page: Page, place: str, kind: str) -> None:
+    page.goto(f"{place}/sketch#model={kind}")
+    opened(page, kind)
+    expect(page.get_by_role("img", name="What the data say")).to_be_visible()
+    settled(page)
+    assert pixels(page, "paper").std() > 5
+    expect(page.get_by_role("button", name="Clear")).to_be_visible(visible=kind == "hole")
+    before = pixels(page, "paper")
+    bring(page, "square.png", picture_file())
+    expect(page.get_by_role("img", name="What the data say")).to_be_hidden()
+    settled(page)
+    assert (pixels(page, "paper") != before).any()
+
+
+def test_holes_are_rubbed_and_what_was_there_is_brought_back(page: Page, place: str) -> None:
+    page.goto(f"{place}/sketch#model=hole")
+    opened(page, "hole")
+    bring(page, "square.png", picture_file())
+    expect(page.get_by_role("img", name="What the data say")).to_be_hidden()
+    settled(page)
+    before = pixels(page, "paper")
+    page.get_by_role("button", name="Rubber").click()
+    stroke(page, (0.3, 0.3), (0.7, 0.3))
+    rubbed = pixels(page, "paper")
+    side = len(rubbed)
+    assert rubbed[int(0.3 * side), side // 2] == pytest.approx(128, abs=1)
+    page.get_by_role("button", name="Bring back").click()
+    page.get_by_role("slider", name="How wide").press("End")
+    stroke(page, (0.2, 0.3), (0.8, 0.3))
+    assert (pixels(page, "paper") == before).all()
+    settled(page)
+
+
+def test_a_small_picture_shows_its_pixels_and_a_way_more_than_one(open_at: Page) -> None:
+    way = {"wishes": [], "brought": "small", "sides": ["small", "large"], "takes": [1, 8, 8], "gives": [1, 32, 32]}
+    controls = {"kind": "translation", "examples": 4, "ways": [way, way | {"brought": "outline", "sides": ["a", "b"]}]}
+    picture = base64.b64encode(file_of(8)).decode()
+    answer = {"kind": "translation", "given": picture, "truth": None, "told": {}, "result": picture}
+    open_at.route("**/sketch/night/controls", lambda route: route.fulfill(json=controls))
+    open_at.route("**/sketch/picture/controls", lambda route: route.fulfill(json=controls))
+    open_at.route(
+        "**/sketch/picture/*", lambda route: route.fulfill(json=controls if "controls" in route.request.url else answer)
+    )
+    open_at.get_by_role("button", name="The picture").click()
+    opened(open_at, "picture")
+    assert len(np.unique(pixels(open_at, "paper"))) < 40  # eight by eight squares of a few levels
+    ways = open_at.get_by_role("group", name="From what to what")
+    ways.get_by_role("button", name="a → b").click()
+    settled(open_at)
+    assert "way=1" in open_at.url
+    expect(open_at.get_by_role("button", name="Pen")).to_be_visible()
+    ways.get_by_role("button", name="small → large").click()
+    settled(open_at)
+    expect(open_at.get_by_role("button", name="Pen")).to_be_hidden()
+
+
+def file_of(side: int) -> bytes:
+    held = io.BytesIO()
+    Image.fromarray((np.indices((side, side)).sum(0) % 4 * 60).astype(np.uint8)).save(held, "WEBP", lossless=True)
+    return held.getvalue()
+
+
+# -- to take home -----------------------------------------------------------------------------------------------------
+
+
+def test_before_and_after_are_compared_by_mouse_and_keys(open_at: Page) -> None:
+    after = pixels(open_at, "result")
+    handle = open_at.get_by_role("slider", name="How much of what was given is laid over it")
+    handle.press("End")
+    expect(handle).to_have_attribute("aria-valuenow", "100")
+    covered = pixels(open_at, "result")
+    assert np.abs(covered - pixels(open_at, "paper")).mean() < 1
+    box = open_at.locator(".result").bounding_box()
+    assert box
+    open_at.mouse.move(box["x"] + box["width"] - 2, box["y"] + 50)
+    open_at.mouse.down()
+    open_at.mouse.move(box["x"] + box["width"] / 2, box["y"] + 90, steps=3)
+    open_at.mouse.up()
+    expect(handle).to_have_attribute("aria-valuenow", "50")
+    half, middle = pixels(open_at, "result"), len(after) // 2
+    assert (half[:, : middle - 2] == covered[:, : middle - 2]).all()
+    assert (half[:, middle + 2 :] == after[:, middle + 2 :]).all()
+
+
+def test_pictures_are_taken_home(open_at: Page) -> None:
+    name, picture = downloaded(open_at, "Picture (PNG)")
+    assert (name, picture.size) == ("the-toys.png", (512, 512))
+    name, both = downloaded(open_at, "Side by side (PNG)")
+    assert (name, both.size) == ("the-toys-both.png", (1024, 512))
+    assert (np.asarray(both)[:, 512:] == np.asarray(picture)).all()
+    assert (np.asarray(both.convert("L"))[:, :512] < 100).any()
+
+
+def test_the_link_brings_back_drawing_and_wishes(blank: Page) -> None:
+    stroke(blank, *around())
+    stroke(blank, (0.2, 0.2), (0.8, 0.8))
+    blank.get_by_role("group", name="colour").get_by_role("button", name="purple").click()
+    settled(blank)
+    before, address = ink(blank), blank.url
+    assert len(address) < 2500
+    blank.goto("about:blank")
+    blank.goto(address)
+    opened(blank, "toys")
+    assert ink(blank) == pytest.approx(before, rel=0.02)
+    expect(blank.get_by_role("group", name="colour").get_by_role("button", name="purple")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+@pytest.mark.parametrize("damage", ["d=zzz", "d=pAA", "way=99&t.colour=red&t.smell=sweet", "d=" + "p" * 3000])
+def test_what_is_damaged_in_a_link_is_ignored(page: Page, place: str, damage: str) -> None:
+    page.goto(f"{place}/sketch#model=toys&{damage}")
+    opened(page, "toys")
+    expect(page.locator("#sketch .trouble")).to_be_hidden()
+    assert ink(page) > 0.02
+
+
+def test_a_link_to_a_damaged_model_says_so(page: Page, place: str) -> None:
+    page.goto(f"{place}/sketch#model=lost")
+    opened(page, "toys")
+    expect(page.get_by_role("alert")).to_have_text("The weights of this model are damaged. This is another one.")
