@@ -98,8 +98,8 @@ const MEASURED = [
   ["sharpness", (value) => `sharpness ${percent(value)} of real`],
   ["reconstruction", (value) => `copies off by ${number(value)} (mean square)`],
   ["ssim", (value) => `SSIM with the truth ${number(value)}`],
-  ["ratio_pixel", (value) => `read rightly by our reader of toys at ${percent(value)} of the rate for true pictures`],
-  ["ratio_material", (value) => `its material at ${percent(value)}`],
+  ["ratio_pixel", (value) => `what it shows is recognised ${percent(value)} as often as in true pictures`],
+  ["ratio_material", (value) => `its material ${percent(value)} as often`],
 ];
 
 /** What the card of a model that ships says, in one line.  @param {Model | undefined} model */

@@ -1,16 +1,14 @@
 /** The explore page: a model, what it has to turn, and what it answers while one turns it. */
 
 import { read, write } from "./explore-address.js";
-import { Asker, SILENT, controlsOf, fetched } from "./explore-ask.js";
+import { Asker, controlsOf } from "./explore-ask.js";
 import { Dials, opening } from "./explore-dials.js";
 import { planePng, reelGif, sheetPng } from "./explore-files.js";
 import { heads, middle, size } from "./explore-layout.js";
-import { Models, facts, protocol } from "./explore-models.js";
+import { ModelPage } from "./model-page.js";
 import { Plane } from "./explore-plane.js";
 import { TABS } from "./explore-tabs.js";
 import { Tiles, room } from "./explore-tiles.js";
-import { facts as list } from "./theory-controls.js";
-import { count } from "./words.js";
 
 const REFRESH = 2000;  // ms between two looks at the list
 
@@ -19,22 +17,15 @@ export function mount(element) {
   new Explore(/** @type {HTMLElement} */ (element.querySelector(".explore"))).open();
 }
 
-class Explore {
+class Explore extends ModelPage {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
-    this.find = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(name));
-    this.models = new Models(this.find(".models"), (model) => this.choose(model.id));
+    super(root, "explore");
     this.dials = new Dials(this.find(".controls"), () => {
       this.note = "";
       this.ask();
     });
     this.asker = new Asker("explore", root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
-    this.model = "";
-    /** @type {import("./explore-models.js").Model[] | undefined} what ships, once it is known */
-    this.shipped = undefined;
-    this.turns = 0;  // how often a model was chosen
-    this.note = "";  // what was wrong with the link, until something is turned
     this.tabName = "samples";
     /** @type {import("./explore-address.js").State} */
     this.state = {};  // what a link sets the first tab to
@@ -51,29 +42,18 @@ class Explore {
   /** The model of the address; else the run that trains now, else the first that ships, else the newest run, else a word about Play. */
   async open() {
     const asked = read();
-    while (!(await this.#list())) await new Promise((done) => setTimeout(done, REFRESH));
+    while (!(await this.list())) await new Promise((done) => setTimeout(done, REFRESH));
     this.tabName = asked.tab in TABS ? asked.tab : "samples";
-    const there = this.models.find(asked.model), first = this.models.all.find(({ problem }) => !problem);
-    const problem = this.models.all.find(({ id }) => id === asked.model)?.problem ?? "The model of this link is not here.";
-    if (asked.model && !there) this.#trouble((this.note = first ? `${problem} This is another one.` : problem));
+    const there = this.models.find(asked.model);
+    if (asked.model && !there) this.miss(asked.model);
     if (there) this.choose(there.id, asked.look, asked.state);
-    else if (first) this.choose(first.id);
+    else if (this.first) this.choose(this.first);
     else this.#nothing();
     setInterval(() => this.#tend(), REFRESH);
   }
 
-  async #list() {
-    const { answer } = await fetched(this.shipped ? "/explore/runs" : "/explore/models");  // what ships stays as it is
-    this.shipped ??= answer.pretrained;
-    if (answer.detail) this.#trouble(answer.detail);
-    else this.models.show(this.shipped, answer.runs, this.model);
-    if (!answer.detail && this.find(".trouble").textContent === SILENT) this.#again();
-    return !answer.detail;
-  }
-
-  /** The server answers again. */
-  #again() {
-    this.#trouble(this.note);
+  again() {
+    super.again();
     if (this.root.dataset.model) this.ask();
     else if (this.model) this.choose(this.model, read().look, read().state);
   }
@@ -86,9 +66,9 @@ class Explore {
     this.models.mark(model);
     this.root.dataset.model = "";
     this.find(".saved").textContent = "";
-    const known = await controlsOf("explore", model, () => turn === this.turns, (words) => this.#wait(words));
+    const known = await controlsOf("explore", model, () => turn === this.turns, (words) => this.wait(words));
     if (turn !== this.turns) return;
-    this.#wait("");
+    this.wait("");
     if (known.detail) return this.#failed(known.detail, 0);
     this.state = state;
     this.#build(known, look);
@@ -177,7 +157,7 @@ class Explore {
     if (question.name !== "samples") {
       if (question.name === this.tabName) await this.tab?.show(answer);
     } else await this.#samples(question, answer);
-    this.#running(answer);
+    this.stands(answer, "the pictures follow");
     this.find(".gif").hidden = !this.tab?.reel?.();
     if (!this.asker.next) this.#remember();
   }
@@ -200,22 +180,10 @@ class Explore {
     if (this.root.dataset.model === this.model) write(this.model, this.tabName, this.dials.look, this.tab?.state() ?? {});
   }
 
-  /** Of a run: where it stands.  @param {any} answer */
-  #running({ round, playing }) {
-    this.live = Boolean(playing);
-    this.find(".measured").hidden = round !== undefined;
-    if (round === undefined) {
-      const model = this.models.find(this.model);
-      list(this.find(".measured dl"), protocol(model));
-      return this.#wait(facts(model));
-    }
-    this.#wait(playing ? `Training now, round ${count(round)}: the pictures follow.` : `Round ${count(round)}, paused.`);
-  }
-
   /** A run that trains is looked at again, and the list kept true; nothing while nobody sees it. */
   async #tend() {
     if (document.hidden || !this.root.isConnected) return;
-    await this.#list();
+    await this.list();
     const plays = this.live || this.models.find(this.model)?.live;  // one that was paused may go on
     if (plays && this.asker.idle) this.ask();
   }
@@ -239,19 +207,7 @@ class Explore {
       this.dials.show(this.bench.controls, opening(this.bench.controls));
       return this.ask();
     }
-    this.#trouble(sentence || this.note);
-  }
-
-  /** @param {string} sentence */
-  #trouble(sentence) {
-    const trouble = this.find(".trouble");
-    trouble.textContent = sentence;
-    trouble.hidden = !sentence;
-  }
-
-  /** @param {string} words */
-  #wait(words) {
-    this.find(".waiting").textContent = words;
+    this.trouble(sentence || this.note);
   }
 
   #nothing() {

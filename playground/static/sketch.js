@@ -1,8 +1,8 @@
 /** The sketch page: a model, something that is drawn or brought, and what becomes of it while one draws. */
 
 import { read, write } from "./sketch-address.js";
-import { Asker, SILENT, controlsOf, fetched } from "./explore-ask.js";
-import { Models, facts, protocol } from "./explore-models.js";
+import { Asker, controlsOf } from "./explore-ask.js";
+import { ModelPage } from "./model-page.js";
 import { bring, image, listenForFiles, listenToCamera } from "./sketch-bring.js";
 import { drawn } from "./sketch-drawings.js";
 import { drawings } from "./sketch-examples.js";
@@ -13,9 +13,8 @@ import { Pad } from "./sketch-pad.js";
 import { BLANK, Sheet, canvasOf, penOf } from "./sketch-sheet.js";
 import { Tools } from "./sketch-tools.js";
 import { Wishes } from "./sketch-wishes.js";
-import { chips, facts as list } from "./theory-controls.js";
+import { chips } from "./theory-controls.js";
 import { Past } from "./undo.js";
-import { count } from "./words.js";
 
 const [LOOK, REFRESH] = [1000, 2000];  // ms between two looks at a run that trains, and at the list
 const OPENS = "fish";
@@ -31,18 +30,11 @@ export function mount(element) {
   new Sketch(/** @type {HTMLElement} */ (element.querySelector(".sketch"))).open();
 }
 
-class Sketch {
+class Sketch extends ModelPage {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
-    this.find = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(name));
-    this.model = "";
-    this.live = false;  // whether it is a run that trains
-    this.turns = 0;     // how often a model was chosen
+    super(root, "sketch");
     this.version = 0;   // of what is asked
-    this.note = "";     // what was wrong with the link or with what was brought, until something is done
-    /** @type {import("./explore-models.js").Model[] | undefined} what ships, once it is known */
-    this.shipped = undefined;
     /** @type {Way[]} */
     this.ways = [];
     this.at = 0;        // which of them
@@ -51,7 +43,6 @@ class Sketch {
     /** @type {Map<string, Past<import("./sketch-sheet.js").Drawing>>} what was drawn or brought, by kind */
     this.kept = new Map();
     this.small = new Sheet(canvasOf(1));  // what the model is shown
-    this.models = new Models(this.find(".models"), (model) => this.choose(model.id));
     this.asker = new Asker("sketch", root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
     this.pad = new Pad(this.find(".paper canvas"), (done) => {
       this.note = "";
@@ -68,7 +59,7 @@ class Sketch {
     const brought = (/** @type {Blob} */ file) => this.#bring(file);
     drawings(this.find(".drawings"), (name) => this.pad.lay({ ground: null, strokes: drawn(name) }));
     listenForFiles(this.root, brought);
-    listenToCamera(this.root, brought, (sentence) => this.#trouble((this.note = sentence)));
+    listenToCamera(this.root, brought, (sentence) => this.trouble((this.note = sentence)));
     this.find(".example").addEventListener("click", () => this.#exemplify());
     this.find(".png").addEventListener("click", () => this.output.result && save([this.output.result], `${this.#name}.png`));
     this.find(".both").addEventListener("click", () => this.output.result && save([this.#large(LARGE), this.output.result], `${this.#name}-both.png`));
@@ -79,35 +70,18 @@ class Sketch {
   /** The model of the address; else the run that trains now, else the first that ships, else the newest run, else a word about Play. */
   async open() {
     const asked = read();
-    while (!(await this.#list())) await new Promise((done) => setTimeout(done, REFRESH));
+    while (!(await this.list())) await new Promise((done) => setTimeout(done, REFRESH));
     if (asked.strokes) this.kept.set("outline", new Past({ ground: null, strokes: asked.strokes }));
     const there = this.models.find(asked.model);
     if (there) this.choose(there.id, asked.way, asked.told);
-    else if (this.#first()) {
-      const problem = this.models.all.find(({ id }) => id === asked.model)?.problem ?? "The model of this link is not here.";
-      if (asked.model) this.#trouble((this.note = `${problem} This is another one.`));
-      this.choose(this.#first(), 0, asked.told);
-    } else this.#nothing();
+    else if (this.first) this.choose(this.first, 0, asked.told);
+    else this.#nothing();
+    if (asked.model && !there) this.miss(asked.model);
     setInterval(() => this.#tend(), LOOK);
   }
 
-  #first() {
-    return this.models.all.find(({ problem }) => !problem)?.id ?? "";
-  }
-
-  async #list() {
-    const { answer } = await fetched(this.shipped ? "/sketch/runs" : "/sketch/models");  // what ships stays as it is
-    this.listed = performance.now();
-    this.shipped ??= answer.pretrained;
-    if (answer.detail) this.#trouble(answer.detail);
-    else this.models.show(this.shipped ?? [], answer.runs, this.model);
-    if (!answer.detail && this.find(".trouble").textContent === SILENT) this.#again();
-    return !answer.detail;
-  }
-
-  /** The server answers again. */
-  #again() {
-    this.#trouble(this.note);
+  again() {
+    super.again();
     if (this.root.dataset.model) this.ask();
     else if (this.model) this.choose(this.model);
   }
@@ -120,9 +94,9 @@ class Sketch {
     this.models.mark(model);
     this.root.dataset.model = "";
     this.find(".saved").textContent = "";
-    const known = await controlsOf("sketch", model, () => turn === this.turns, (words) => this.#wait(words));
+    const known = await controlsOf("sketch", model, () => turn === this.turns, (words) => this.wait(words));
     if (turn !== this.turns) return;
-    this.#wait("");
+    this.wait("");
     if (known.detail) return this.#failed(known.detail, 0);
     this.ways = known.ways;
     this.examples = known.examples;
@@ -199,7 +173,7 @@ class Sketch {
     if (question.name === "example") await this.#given(answer);
     this.output.show(await decoded(answer.result));
     this.root.dataset.shown = String(question.version);
-    this.#running(answer);
+    this.stands(answer, "the picture follows");
     this.find(".took").textContent = `${Math.round(performance.now() - this.asker.sent)} ms`;
   }
 
@@ -235,29 +209,17 @@ class Sketch {
     if (!this.way) return;
     const { brought, takes, gives } = this.way, kind = KINDS[brought];
     const found = await bring(file, Math.min(LARGE, Math.max(FINE, takes[1], gives[1])));
-    if (typeof found === "string") return this.#trouble((this.note = found));
-    this.#trouble("");
+    if (typeof found === "string") return this.trouble((this.note = found));
+    this.trouble("");
     const picture = kind.edges ? found.edges : brought === "grey" ? greyed(found.picture) : found.picture;
     this.pad.lay({ ground: { picture, truth: null }, strokes: [] });
-  }
-
-  /** Of a run: where it stands.  @param {any} answer */
-  #running({ round, playing }) {
-    this.live = Boolean(playing);
-    this.find(".measured").hidden = round !== undefined;
-    if (round === undefined) {
-      const model = this.models.find(this.model);
-      list(this.find(".measured dl"), protocol(model));
-      return this.#wait(facts(model));
-    }
-    this.#wait(playing ? `Training now, round ${count(round)}: the picture follows.` : `Round ${count(round)}, paused.`);
   }
 
   /** A run that trains is asked again, and the list kept true; nothing while nobody sees it. */
   async #tend() {
     if (document.hidden || !this.root.isConnected) return;
-    if (performance.now() - (this.listed ?? 0) > REFRESH - LOOK / 2) await this.#list();
-    if (!this.model && this.#first()) return void this.choose(this.#first());
+    if (performance.now() - this.listed > REFRESH - LOOK / 2) await this.list();
+    if (!this.model && this.first) return void this.choose(this.first);
     const plays = this.live || this.models.find(this.model)?.live;  // one that was paused may go on
     if (plays && this.asker.idle) this.ask(this.version);
   }
@@ -266,19 +228,7 @@ class Sketch {
   #failed(sentence, status) {
     if (sentence) this.example = null;
     if (status === 409 && this.root.dataset.model) return void this.choose(this.model, this.at);  // a run that was put away meanwhile
-    this.#trouble(sentence || this.note);
-  }
-
-  /** @param {string} sentence */
-  #trouble(sentence) {
-    const trouble = this.find(".trouble");
-    trouble.textContent = sentence;
-    trouble.hidden = !sentence;
-  }
-
-  /** @param {string} words */
-  #wait(words) {
-    this.find(".waiting").textContent = words;
+    this.trouble(sentence || this.note);
   }
 
   #nothing() {
