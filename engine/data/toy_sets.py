@@ -1,4 +1,7 @@
-"""Data sets of the toys that we draw: outlines and what they mean, another material, another light, pictures with labels."""
+"""Data sets of the toys that we draw: outlines and what they mean, another material, another light, pictures with labels.
+
+They are laid out by NumPy and Pillow, a batch in each round: on a CPU that costs a few ms a toy, on a GPU the round waits for it.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,10 @@ class PatchGAN(Convolutional):
     patches: ClassVar[bool] = True
     width: int = knob(32, 4, 128, "channels of the first layer, doubled with each further one; 64 in the paper", log=True)
     halvings: int = knob(
-        2, 0, 4, "how wide a patch is, in pixels: 0: 1, 1: 16, 2: 34, 3: 70, the paper's best, 4: 142; ours is for 64 pixels"
+        2,
+        0,
+        4,
+        "how wide a patch is, in pixels: 0: 1, 1: 16, 2: 34, 3: 70, the paper's best, 4: 142; fewer where a picture is small",
     )
     activation: Activation = knob("leaky-relu", help="leaky-relu in the paper")
     norm: Norm = knob("batch", help="batch in the paper; with a gradient penalty use another, for it looks at each sample alone")
