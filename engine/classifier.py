@@ -21,9 +21,10 @@ from engine import shelf
 from engine.batches import portions
 from engine.data import DATA, Data, Tell, silent
 from engine.data.download import data_root
+from engine.metrics import apart
 from engine.parts import name_in
 from engine.sight import Eye, Sight
-from engine.teaching import LOOK, Recipe, taught, untaught
+from engine.teaching import LOOK, Recipe, taught, untaught, usual
 
 FACTS = ("accuracy", "r_squared", "seconds")
 VERSION = 1  # of the network and its lessons; a classifier of another one is trained again
@@ -52,13 +53,19 @@ class Classifier:
             seen = [self.net(few) for few in portions(x, LOOK)]
         return Sight(*(torch.cat(parts).cpu() for parts in zip(*seen, strict=True)))
 
+    def apart(self, x: Tensor, truth: Tensor) -> float:
+        """How differently it sees pictures and their truths (N, C, H, W), on its device; 0 is best (metrics/likeness.py)."""
+        both = zip(portions(x, LOOK), portions(truth, LOOK), strict=True)
+        with torch.no_grad():
+            return float(torch.cat([apart(self.net.depths(a), self.net.depths(b)) for a, b in both]).double().mean())
+
 
 def classifier_of(
     data: Data,
     device: torch.device | str = "cpu",
     tell: Tell = silent,
     *,
-    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    recipe: Recipe | None = None,
     rebuild: bool = False,
 ) -> Classifier:
     """The classifier of a data set: the one that is kept, or one that is trained now, which takes minutes, and kept.
@@ -71,6 +78,7 @@ def classifier_of(
             f"{data.title or type(data).__name__}: no classifier can be trained, for that takes pictures with labels; "
             "choose glyphs, mnist, fashion-mnist or cifar10."
         )
+    recipe = recipe or usual(data)
     device, path = torch.device(device), path_of(data, recipe)
     net = untaught(data, recipe)
     facts = None if rebuild else shelf.take(path, net, FACTS)
@@ -83,8 +91,9 @@ def classifier_of(
     return Classifier(net, facts["accuracy"], facts["r_squared"], facts["seconds"], path)
 
 
-def path_of(data: Data, recipe: Recipe = Recipe()) -> Path:  # noqa: B008 - frozen
+def path_of(data: Data, recipe: Recipe | None = None) -> Path:
     """Where the classifier of these data is kept: a name for each recipe and each setting of the data's knobs."""
+    recipe = recipe or usual(data)
     name = name_in(DATA, data)
     told = json.dumps([VERSION, name, data.model_dump(), recipe._asdict()], sort_keys=True)
     return data_root() / "classifiers" / f"{name}-{hashlib.sha256(told.encode()).hexdigest()[:16]}.safetensors"

@@ -34,6 +34,7 @@ from engine.metrics import (
     vendi,
 )
 from engine.pretrained import load_weights
+from engine.recast import recastings_measured
 from engine.steered import AT_ONCE, Fake, Real, codes_measured
 from engine.trained import Trained
 from engine.trainer import restored
@@ -56,8 +57,9 @@ def evaluate(path: Path, n: int = 10_000, device: str = "auto", seed: int = 0, t
     trained, rounds = trained_of(path, choose(device), tell)
     generator = Generator(trained.device).manual_seed(seed)
     if trained.config.game.translates:
+        translated = recastings_measured if trained.config.game.eats is Labelled else translations_measured
         with trained.at_rest() as p:
-            return translations_measured(trained, p, min(n, OF_PAIRS), tell) | {"rounds": rounds, "seed": seed}
+            return translated(trained, p, min(n, OF_PAIRS), tell) | {"rounds": rounds, "seed": seed}
     measured = _points if isinstance(trained.config.data, Points) else _pictures
     with trained.at_rest() as p:
         return measured(trained, p, n, generator, tell) | {"rounds": rounds, "seed": seed}

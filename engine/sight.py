@@ -47,6 +47,15 @@ class Eye(nn.Module):
         self.classes = nn.Linear(features, classes)
         self.factors = nn.Linear(features, factors) if factors else None
 
+    def depths(self, x: Tensor) -> list[Tensor]:
+        """What it has made of pictures after each block: (N, channels, h, w) each."""
+        seen = []
+        for layer in self.blocks:
+            x = layer(x)
+            if isinstance(layer, nn.ReLU):
+                seen.append(x)
+        return seen
+
     def forward(self, x: Tensor) -> Sight:
         features = self.features(self.blocks(x))
         factors = x.new_zeros(len(x), 0) if self.factors is None else self.factors(features)

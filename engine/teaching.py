@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from torch.nn.functional import cross_entropy, mse_loss, pad
 
 from engine.batches import Labelled, portions
-from engine.data import Data, Factors, Glyphs, Tell
+from engine.data import Data, Factors, Glyphs, Tell, ToyPictures
 from engine.data.base import HELD_OUT
 from engine.sight import Eye
 
@@ -39,6 +39,11 @@ class Lesson(NamedTuple):
     x: Tensor
     y: Tensor
     factors: Tensor
+
+
+def usual(data: Data) -> Recipe:
+    """How a classifier of these data is trained where nobody says otherwise: toys cost ten times a glyph to draw."""
+    return Recipe(examples=60_000, tested=2_000) if isinstance(data, ToyPictures) else Recipe()
 
 
 def untaught(data: Data, recipe: Recipe) -> Eye:

@@ -1,4 +1,4 @@
-"""How good translations are: beside their truth, to a reader of toys, and beside answers that need no thought."""
+"""How good translations are: beside their truth, to networks of ours, and beside answers that need no thought."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import interpolate
 
 from engine.batches import Pairs, portions
-from engine.data import Tell, ToyPairs
+from engine.classifier import classifier_of
+from engine.data import Data, Derived, Tell, ToyPairs
 from engine.data.base import HELD_OUT
 from engine.data.toys import Toys
 from engine.games import Players, Translation
-from engine.metrics import Segments, edge_f1, l1, sharpness, ssim
+from engine.metrics import Segments, edge_f1, l1, nearest, sharpness, ssim
 from engine.reader import LOOK, judged, reader_of
 from engine.trained import Trained
 
@@ -34,34 +36,56 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
         assert isinstance(held, Pairs)
         pairs = held
     made = torch.cat([game.translate(p, few) for few in portions(pairs.a, LOOK)])
-    table = {"samples": len(made)} | _beside_truth(made, pairs)
+    thoughtless = _thoughtless(pairs, config.data)
+    table = {"samples": len(made)} | _beside_truth(made, pairs.b, thoughtless)
     if config.data.brought == "outline":
         drawing = pairs.a[:, :1]
         table |= {"edge_f1": edge_f1(made, drawing), "edge_f1_truth": edge_f1(pairs.b, drawing)}
     if toys is not None:
         table |= _read(made, toys, device, tell)
+    if isinstance(config.data, Derived) and config.data.whole.classes:
+        eye = classifier_of(config.data.whole, device, tell)
+        answers = {"": made} | {f"_{name}": x for name, x in thoughtless.items()}
+        table |= {f"features{name}": eye.apart(x, pairs.b) for name, x in answers.items()}
     return table | {"protocol": _protocol(trained, len(made))}
 
 
 def _protocol(trained: Trained, n: int) -> str:
+    data = trained.config.data
     read = (
         "; read: a network of our own that was taught on real toys alone says what each pixel shows; pixel: share of pixels "
         "that is right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true ones reach"
     )
-    toys = isinstance(trained.config.data, ToyPairs)
+    seen = (
+        "; features: how differently our classifier of these pictures, which no run trains on, sees a translation and its truth, "
+        "after each of its blocks, at each place (LPIPS's distance without its weights)"
+    )
     return (
-        f"{n:,} held-out pairs; l1 of a value in [-1, 1], ssim of brightness; blank: a white picture, mean: the mean of the true "
-        f"ones in the translations' place; edge_f1: edges of the picture against the lines of the drawing{read if toys else ''}."
+        f"{n:,} held-out pairs; l1 of a value in [-1, 1], ssim of brightness; nearest: the share of translations to which of all "
+        "truths their own is the nearest; blank: a white picture, mean: the mean of the true ones, unchanged: what was given, "
+        "bicubic: that, enlarged, each in the translations' place; edge_f1: edges of the picture against the lines of the drawing"
+        f"{read if isinstance(data, ToyPairs) else seen if isinstance(data, Derived) else ''}."
     )
 
 
-def _beside_truth(made: Tensor, pairs: Pairs) -> dict[str, float]:
-    """L1 and SSIM, and what a blank and the mean picture reach in the translations' place."""
-    truth = pairs.b
-    blank, mean = torch.ones_like(truth), truth.mean(0, keepdim=True).expand_as(truth)
+def _thoughtless(pairs: Pairs, data: Data) -> dict[str, Tensor]:
+    """Answers that anybody can give, by name: a blank picture, the mean of the true ones, what was given as it is or enlarged."""
+    truth, given = pairs.b, pairs.a
+    answers = {"blank": torch.ones_like(truth), "mean": truth.mean(0, keepdim=True).expand_as(truth)}
+    if given.shape == truth.shape:
+        answers["unchanged"] = given
+    if data.brought == "small":
+        answers["bicubic"] = interpolate(given, size=tuple(truth.shape[2:]), mode="bicubic").clamp(-1, 1)
+    return answers
+
+
+def _beside_truth(made: Tensor, truth: Tensor, thoughtless: dict[str, Tensor]) -> dict[str, float]:
+    """L1, SSIM and whether the truth is found among all, also of thoughtless answers in the translations' place."""
     table = {"sharpness": sharpness(made, truth)}
-    for name, x in (("", made), ("_blank", blank), ("_mean", mean)):
+    for name, x in ({"": made} | {f"_{name}": x for name, x in thoughtless.items()}).items():
         table |= {f"l1{name}": l1(x, truth), f"ssim{name}": ssim(x, truth)}
+        if name not in ("_blank", "_mean"):  # which are as near to one truth as in all other places
+            table[f"nearest{name}"] = nearest(x, truth)
     return table
 
 

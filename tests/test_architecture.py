@@ -22,7 +22,7 @@ games  metrics  messages  saved  frames  theory  teaching
 config  classifier  reader
 recipes
 presets  budget  devices  trainer  trained  steered
-catalogue  plane  intake  script  telling  probes  pretrained  translated
+catalogue  plane  intake  script  telling  probes  pretrained  translated  recast
 observer
 answers  training  bench  keeper  evaluate
 worker  pretrain

@@ -14,6 +14,7 @@ from engine.data.base import HELD_OUT, Brought, Data, Tell, silent
 from engine.data.classic import Cifar10, FashionMnist, Mnist
 from engine.data.folder import Folder
 from engine.data.glyphs import Glyphs
+from engine.data.toy_sets import ToyPictures
 from engine.parts import knob
 
 GREY = (0.299, 0.587, 0.114)
@@ -23,6 +24,7 @@ GREY_LEVEL = 0.0  # what a hole is filled with
 
 SETS: dict[str, Callable[[int, str], Data]] = {
     "glyphs": lambda size, path: Glyphs(size=size),
+    "toys": lambda size, path: ToyPictures(size=max(size, ToyPictures.least)),
     "mnist": lambda size, path: Mnist(),
     "fashion-mnist": lambda size, path: FashionMnist(),
     "cifar10": lambda size, path: Cifar10(),
@@ -43,11 +45,13 @@ class Derived(Data):
 
     title: ClassVar[str] = "A picture and what is left of it"
     gives: ClassVar[type] = Pairs
-    of: Literal["glyphs", "mnist", "fashion-mnist", "cifar10", "folder"] = knob("glyphs", help="whose pictures")
+    of: Literal["glyphs", "toys", "mnist", "fashion-mnist", "cifar10", "folder"] = knob("glyphs", help="whose pictures")
     task: Literal["colour", "enlarge", "complete"] = knob(
         "complete", help="colour: from grey. enlarge: from a picture of a quarter of the side. complete: from one with a hole"
     )
-    size: int = knob(32, 16, 128, "side of the pictures in pixels, for glyphs and your own; the others have theirs")
+    size: int = knob(
+        32, 16, 128, "side of the pictures in pixels, for glyphs, toys (32 at least) and your own; the others have theirs"
+    )
     path: str = knob("", help="of your own pictures: a folder or a .zip", upload=True)
 
     @property

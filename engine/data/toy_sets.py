@@ -5,6 +5,7 @@ They are laid out by NumPy and Pillow, a batch in each round: on a CPU that cost
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import torch
@@ -17,6 +18,8 @@ from engine.parts import knob
 
 FREE = 0.35  # the share of toys of any colour, where it is told
 Material = Literal["clay", "metal", "candy", "glass", "fur"]
+Again = Callable[[Tensor], Tensor | None]
+"""Labels (N,) -> the same toys with these, (N, 3, H, W); None where it is the toy itself that is labelled."""
 
 
 class ToyPairs(Data):
@@ -89,8 +92,9 @@ class ToyPictures(Data):
 
     title: ClassVar[str] = "Toys, as pictures with labels"
     gives: ClassVar[type] = Labelled
+    least: ClassVar[int] = 32  # pixels of a side
     label: Literal["material", "colour", "kind"] = knob("material", help="what the label says")
-    size: int = knob(32, 32, 128, "side of the pictures in pixels")
+    size: int = knob(32, least, 128, "side of the pictures in pixels")
 
     @property
     def shape(self) -> Shape:
@@ -101,13 +105,20 @@ class ToyPictures(Data):
         return {"material": MATERIALS, "colour": tuple(COLOURS), "kind": tuple(KINDS)}[self.label]
 
     def open(self, device: torch.device, tell: Tell = silent) -> Drawn:
-        return Drawn(self._batch)
+        return Drawn(lambda n, generator: self.draw(n, generator)[0])
 
-    def _batch(self, n: int, generator: Generator) -> Labelled:
-        toys, _ = shown(n, generator, size=self.size, material=None)
+    def draw(self, n: int, generator: Generator) -> tuple[Labelled, Again]:
+        """n fresh pictures with their labels, and what draws the same toys again with other labels."""
+        toys, seen = shown(n, generator, size=self.size, material=None)
         table = toys.colour.new_tensor(list(COLOURS.values())) * 2 - 1
         y = {"material": toys.material, "colour": torch.cdist(toys.colour, table).argmin(1), "kind": toys.kind}[self.label]
-        return Labelled(toys.picture, y)
+
+        def again(wanted: Tensor) -> Tensor | None:
+            if self.label == "kind":
+                return None
+            return render(seen, table[wanted], toys.material) if self.label == "colour" else render(seen, toys.colour, wanted)
+
+        return Labelled(toys.picture, y), again
 
 
 def shown(n: int, generator: Generator, *, size: int, material: str | None, free: float = 0.0) -> tuple[Toys, Scene]:

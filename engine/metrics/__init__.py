@@ -2,7 +2,7 @@
 
 from engine.metrics.coverage import Coverage, coverage, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
 from engine.metrics.divergence import Cells, Divergence, divergence, floor
-from engine.metrics.likeness import edge_f1, l1, ssim
+from engine.metrics.likeness import apart, edge_f1, l1, nearest, ssim
 from engine.metrics.matching import assignment, code_error, rank_correlation
 from engine.metrics.neighbours import Neighbours, neighbours
 from engine.metrics.quality import (
@@ -26,6 +26,7 @@ __all__ = [
     "Neighbours",
     "Score",
     "Segments",
+    "apart",
     "assignment",
     "class_histogram",
     "class_kl",
@@ -41,6 +42,7 @@ __all__ = [
     "l1",
     "median_distance_ideal",
     "modes_ideal",
+    "nearest",
     "neighbours",
     "rank_correlation",
     "reverse_kl_floor",

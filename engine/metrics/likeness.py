@@ -5,9 +5,11 @@ Pictures are (N, C, H, W) in [-1, 1]. All of these are means over the pictures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
-from torch.nn.functional import conv2d, max_pool2d, pad
+from torch.nn.functional import conv2d, max_pool2d, normalize, pad
 
 from engine.batches import portions
 from engine.data.derived import grey
@@ -48,6 +50,26 @@ def _similar(x: Tensor, truth: Tensor, window: Tensor) -> Tensor:
     together = conv2d(a * b, window) - mean_a * mean_b
     index = (2 * mean_a * mean_b + C1) * (2 * together + C2) / ((mean_a**2 + mean_b**2 + C1) * (var_a + var_b + C2))
     return index.flatten(1).mean(1)
+
+
+def apart(seen: Sequence[Tensor], truth: Sequence[Tensor]) -> Tensor:
+    """How differently a network sees two heaps of pictures that belong together: (N,), 0 where it sees the same.
+
+    Zhang et al. 2018, arXiv:1801.03924 (LPIPS), equation 1 with all weights 1: seen, truth: its features at several depths,
+    (N, C, h, w) each; at every place of unit length, their squared difference there, the mean of places, the sum of depths.
+    """
+    depths = [(normalize(a) - normalize(b)).square().sum(1).flatten(1).mean(1) for a, b in zip(seen, truth, strict=True)]
+    return torch.stack(depths).sum(0)
+
+
+def nearest(x: Tensor, truth: Tensor) -> float:
+    """The share of pictures (N, C, H, W) to which, of all N truths, their own is the nearest in squared distance.  Ours.
+
+    By chance 1 / N. Whether two heaps of pictures were put together rightly.
+    """
+    all_of_them, own = truth.flatten(1), torch.arange(len(x), device=x.device)
+    found = [torch.cdist(few.flatten(1), all_of_them).argmin(1) for few in portions(x, 50)]
+    return float((torch.cat(found) == own).double().mean())
 
 
 def slopes(x: Tensor) -> Tensor:

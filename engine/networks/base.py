@@ -9,6 +9,7 @@ import math
 from typing import ClassVar
 
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from engine.batches import Shape
 from engine.layers import WithReference, normal_start, spectral_start, weight_start
@@ -93,6 +94,29 @@ def split(net: nn.Module) -> tuple[nn.Module, nn.Module]:
         return WithReference(body, net.takes), last
     *layers, last = net.children()
     return Chain(*layers), last
+
+
+class Added(nn.Module):
+    """The picture that is given is added before the last tanh, so that the net draws what changes.  (N, *takes) -> (N, C, H, W).
+
+    Enlarged if need be: Kim et al. 2016, arXiv:1511.04587 (VDSR). x: its first C planes are the picture, or its first plane if
+    it is grey.
+    """
+
+    def __init__(self, net: nn.Module, gives: Shape) -> None:
+        super().__init__()
+        self.net, self.gives = net, gives
+
+    def forward(self, x: Tensor) -> Tensor:
+        channels, *sides = self.gives
+        x, picture = self.net(x), x[:, : channels if x.shape[1] >= channels else 1]
+        if picture.shape[2:] != x.shape[2:]:
+            picture = interpolate(picture, size=tuple(sides), mode="bicubic")
+        return (x + (FAINTER * picture).clamp(-FAINTER, FAINTER).atanh()).tanh()
+
+
+FAINTER = 0.98  # or black and white had no inverse of tanh
+ADDED = "the picture that is given is added at the end, so that only what changes is drawn, as in VDSR: colours keep their places"
 
 
 def output(gives: Shape) -> list[nn.Module]:

@@ -17,7 +17,7 @@ from engine.layers import (
     norm_layer,
     normed,
 )
-from engine.networks.base import Convolutional, is_picture, output, referenced
+from engine.networks.base import ADDED, Added, Convolutional, is_picture, output, referenced
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -56,6 +56,7 @@ class Residual(Convolutional):
     up: Literal["shuffle", "resize"] = knob(
         "shuffle", help="shuffle: pixel shuffle, as in SRGAN. resize: enlarged, then convolved"
     )
+    added: bool = knob(False, help=ADDED)
     activation: Activation = knob("relu", help="relu in the paper")
     norm: Norm = knob(
         "instance",
@@ -87,7 +88,8 @@ class Residual(Convolutional):
             layers += self._twice(channels, out)
             channels = out
         last = normed(nn.Conv2d(channels, gives[0], 7, padding=3, padding_mode="reflect"), last_norm(self.norm))
-        return referenced(self.begin(nn.Sequential(*layers, *last, *output(gives))), takes, self.norm)
+        net = self.begin(nn.Sequential(*layers, *last, *([] if self.added else output(gives))))
+        return referenced(Added(net, gives) if self.added else net, takes, self.norm)
 
     def _layer(self, channels: int, out: int, size: int, *, norm: str, stride: int = 1) -> list[nn.Module]:
         convolution = nn.Conv2d(channels, out, size, stride, size // 2, padding_mode="reflect")

@@ -8,6 +8,7 @@ from engine.config import BadRecipe
 from engine.games import Latent
 from engine.layers import ACTIVATIONS
 from engine.networks import DCGAN, DISCRIMINATORS, GENERATORS, MLP, GanLab, Residual
+from engine.networks.base import FAINTER
 from engine.parts import Part, knobs
 from engine.presets import PRESETS
 
@@ -146,6 +147,26 @@ def test_a_residual_translator_hears_what_is_told_in_planes_of_one_number():
     net, x = Residual(width=4, blocks=1).build((2, 16, 16), (1, 16, 16)), drawn(1, 1, 16, 16)
     one, other = (net(torch.cat((x, torch.full_like(x, told)), 1)) for told in (-1.0, 1.0))
     assert (one - other).abs().max() > 0.01
+
+
+@pytest.mark.parametrize("takes", [(3, 32, 32), (8, 32, 32), (1, 32, 32), (3, 8, 8)])
+def test_what_is_given_is_added_at_the_end(takes):
+    """A net that adds nothing leaves the picture as it was, enlarged if need be, but for the faintest black and white."""
+    net, x = Residual(width=4, blocks=1, added=True).build(takes, (3, 32, 32)), drawn(2, *takes).clamp(-1, 1)
+    for weight in net.parameters():
+        weight.data.zero_()
+    picture = x[:, :3] if takes[0] >= 3 else x.expand(2, 3, 32, 32)
+    assert torch.allclose(net(x), (FAINTER * enlarged(picture, 32)).clamp(-FAINTER, FAINTER), atol=1e-5)
+
+
+def enlarged(x: torch.Tensor, side: int) -> torch.Tensor:
+    return x if x.shape[-1] == side else torch.nn.functional.interpolate(x, size=(side, side), mode="bicubic")
+
+
+def test_what_is_added_is_learned():
+    net = Residual(width=4, blocks=1, added=True, norm="spectral").build((3, 16, 16), (3, 16, 16))
+    net(torch.ones(2, 3, 16, 16)).sum().backward()
+    assert all(weight.grad.isfinite().all() and weight.grad.any() for weight in net.parameters() if weight.dim() > 1)
 
 
 def test_who_makes_pictures_of_pictures_does_not_judge():

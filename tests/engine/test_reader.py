@@ -1,16 +1,21 @@
 """The reader of toys: what it is taught, and how translations are judged by it."""
 
+from functools import partial
+
 import pytest
 import torch
 from recipes import played, seeded, tiny
 
 from engine.checkpoint import write
+from engine.classifier import classifier_of
 from engine.data.toys import MATERIALS, draw
 from engine.evaluate import evaluate
 from engine.reader import CLASSES, Lessons, judged, material_in, path_of, reader_of, truth
+from engine.teaching import Recipe
 from engine.trainer import kept
 
 HASTY = Lessons(steps=60, batch=8, width=8, tested=20)
+JUDGE = Recipe(examples=1_280, batch=64, width=8, features=16, tested=100)
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +79,15 @@ def test_other_pairs_are_measured_without_a_reader(tmp_path):
     table = evaluate(tmp_path, n=30)
     assert {"l1", "ssim", "l1_blank", "l1_mean"} <= table.keys()
     assert "ratio_pixel" not in table
+    assert table["nearest_unchanged"] > 0.5  # most of a picture with a hole is still there
+
+
+def test_who_enlarges_is_measured_beside_a_plain_enlargement(monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    monkeypatch.setattr("engine.translated.classifier_of", partial(classifier_of, recipe=JUDGE))
+    write(tmp_path, kept(played(tiny(game="srgan"), 2)))
+    table = evaluate(tmp_path, n=30)
+    assert table["l1_bicubic"] < table["l1"]  # after two rounds
+    assert 0 < table["features_bicubic"] < table["features_blank"]
+    assert table["nearest_bicubic"] > 2 / 30  # by chance 1 / 30
+    assert "nearest_unchanged" not in table

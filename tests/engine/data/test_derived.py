@@ -36,6 +36,11 @@ def test_a_small_picture_is_the_mean_of_what_it_stands_for():
     assert a[0, 0, 3, 5] == pytest.approx(b[0, 0, 12:16, 20:24].mean())
 
 
+def test_toys_lose_their_detail_too_and_are_never_too_small_to_be_drawn():
+    a, b = Derived(of="toys", task="enlarge", size=16).open(CPU).batch(2, seeded())
+    assert (a.shape, b.shape) == ((2, 3, 8, 8), (2, 3, 32, 32))
+
+
 def test_grey_is_as_bright_as_the_colour():
     assert grey(torch.tensor([1.0, -1.0, 0.5]).view(1, 3, 1, 1)).item() == pytest.approx(0.299 - 0.587 + 0.057)
     assert grey(torch.full((1, 1, 2, 2), 0.3)).unique().item() == pytest.approx(0.3)

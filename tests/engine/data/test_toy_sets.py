@@ -49,6 +49,23 @@ def test_a_night_is_darker_than_its_day():
     assert pairs.b.mean() < pairs.a.mean() - 0.3
 
 
+@pytest.mark.parametrize("label", ["material", "colour"])
+def test_a_toy_can_be_drawn_again_with_another_label(label):
+    data = ToyPictures(size=SMALL, label=label)
+    (x, y), again = data.draw(8, seeded())
+    wanted = (y + 1) % data.classes
+    other = again(wanted)
+    assert (other - x).abs().mean() > 0.01
+    assert torch.equal(other, ToyPictures(size=SMALL, label=label).draw(8, seeded())[1](wanted))
+    if label == "material":
+        assert torch.equal(again(y), x)
+
+
+def test_of_another_kind_it_is_another_toy():
+    (_, y), again = ToyPictures(size=SMALL, label="kind").draw(2, seeded())
+    assert again(y) is None
+
+
 @pytest.mark.parametrize("task", ["outline", "material", "night"])
 def test_held_out_toys_are_always_the_same_and_no_run_draws_them(task):
     data = ToyPairs(size=SMALL, task=task)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.metrics import edge_f1, l1, ssim
+from engine.metrics import apart, edge_f1, l1, nearest, ssim
 from engine.metrics.likeness import slopes
 
 
@@ -79,3 +79,18 @@ def test_edges_without_lines_and_lines_without_edges_both_cost():
     assert edge_f1(disc(), nothing) == 0
     both = torch.cat((disc()[..., :16], blank[..., 16:]), 3)
     assert 0.3 < edge_f1(both, ring()) < 0.9
+
+
+def test_features_that_point_elsewhere_are_apart_whatever_their_length():
+    """At right angles the squared difference of unit vectors is 2, of opposite ones 4; at half of all places, then at all."""
+    one = torch.tensor([[1.0, 0.0], [1.0, 0.0]]).t().reshape(1, 2, 1, 2)
+    turned = torch.tensor([[5.0, 0.0], [0.0, 3.0]]).t().reshape(1, 2, 1, 2)
+    assert apart([one], [7 * one]).tolist() == [0]
+    assert apart([one, one], [turned, -one]).tolist() == pytest.approx([1 + 4])
+
+
+def test_a_truth_is_found_where_it_is_the_nearest_of_all():
+    truth = noise(100, 3, 8, 8)
+    assert nearest(truth + 0.1, truth) == 1
+    assert nearest(truth.roll(1, 0), truth) == 0
+    assert nearest(torch.cat((truth[:50], truth[:50])), truth) == 0.5
