@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.batches import Shape
 from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, normed
-from engine.networks.base import Convolutional, is_picture, output, referenced
+from engine.networks.base import ADDED, Added, Convolutional, is_picture, output, referenced
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -45,6 +45,7 @@ class UNet(Convolutional):
         32, 4, 128, "channels after the first halving, at most 8 times as many further in; 64 in the paper", log=True
     )
     skips: bool = knob(True, help="the short cuts; off: the paper's encoder-decoder")
+    added: bool = knob(False, help=ADDED)
     activation: Activation = knob("relu", help="of the decoder; relu in the paper. The encoder has leaky-relu, as there")
     norm: Norm = knob("batch", help="batch in the paper")
     dropout: float = knob(
@@ -69,9 +70,10 @@ class UNet(Convolutional):
             block,
             ACTIVATIONS[self.activation](),
             *normed(nn.ConvTranspose2d(inner, gives[0], 4, 2, 1), last_norm(self.norm)),
-            *output(gives),
+            *([] if self.added else output(gives)),
         )
-        return referenced(self.begin(net), takes, self.norm)
+        begun = self.begin(net)
+        return referenced(Added(begun, gives) if self.added else begun, takes, self.norm)
 
     def _level(self, channels: int, out: int, inner: nn.Module, *, deepest: bool) -> Level:
         """From (N, channels, H, W) through (N, out, H/2, W/2) and back."""

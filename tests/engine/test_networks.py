@@ -7,7 +7,7 @@ from recipes import CPU, NORMS, OF_PICTURES, drawn, seeded, tiny_pictures
 from engine.config import BadRecipe
 from engine.games import Latent
 from engine.layers import ACTIVATIONS
-from engine.networks import DCGAN, DISCRIMINATORS, GENERATORS, MLP, GanLab, Residual
+from engine.networks import DCGAN, DISCRIMINATORS, GENERATORS, MLP, GanLab, Residual, UNet
 from engine.networks.base import FAINTER
 from engine.parts import Part, knobs
 from engine.presets import PRESETS
@@ -149,10 +149,17 @@ def test_a_residual_translator_hears_what_is_told_in_planes_of_one_number():
     assert (one - other).abs().max() > 0.01
 
 
-@pytest.mark.parametrize("takes", [(3, 32, 32), (8, 32, 32), (1, 32, 32), (3, 8, 8)])
-def test_what_is_given_is_added_at_the_end(takes):
+@pytest.mark.parametrize(
+    ("part", "takes"),
+    [
+        *((Residual(width=4, blocks=1, added=True), takes) for takes in ((3, 32, 32), (8, 32, 32), (1, 32, 32), (3, 8, 8))),
+        (UNet(width=4, added=True), (3, 32, 32)),
+        (UNet(width=4, added=True, skips=False), (8, 32, 32)),
+    ],
+)
+def test_what_is_given_is_added_at_the_end(part, takes):
     """A net that adds nothing leaves the picture as it was, enlarged if need be, but for the faintest black and white."""
-    net, x = Residual(width=4, blocks=1, added=True).build(takes, (3, 32, 32)), drawn(2, *takes).clamp(-1, 1)
+    net, x = part.build(takes, (3, 32, 32)), drawn(2, *takes).clamp(-1, 1)
     for weight in net.parameters():
         weight.data.zero_()
     picture = x[:, :3] if takes[0] >= 3 else x.expand(2, 3, 32, 32)
