@@ -265,16 +265,28 @@ GROUPS: dict[str, dict[str, Preset]] = {
             {"generator": {"name": "unet", "width": 32, "skips": False}},
         ),
         "toys-cyclegan": Preset(
-            "CycleGAN: clay to candy",
+            "CycleGAN: candy to metal",
             recipe(
                 UNPAIRED,
                 {
-                    "data": {"name": "toys", "size": 64, "task": "material", "into": "candy"},
-                    "game": {"name": "cyclegan", "identity": 0.5},  # without, colours change places, which can be undone too
+                    "data": {"name": "toys", "size": 64, "task": "material", "material": "candy", "into": "metal"},
+                    "game": {"name": "cyclegan", "cycle": 5.0, "identity": 0.2},
+                },
+            ),
+            5_000,
+            "Nobody says which metal belongs to which candy: but what goes there and back must be what it was.",
+        ),
+        "toys-srgan": Preset(
+            "SRGAN: sixteen pixels become sixty-four",
+            recipe(
+                ENLARGED,
+                {
+                    "data": {"name": "derived", "of": "toys", "task": "enlarge", "size": 64},
+                    "game": {"name": "srgan", "warmup": 2_000, "adversarial": 3e-3},
                 },
             ),
             4_000,
-            "Nobody says which candy belongs to which clay: but what goes there and back must be what it was.",
+            "First by the squared error alone, which is careful and blurs; then a judge asks for the detail.",
         ),
         "glyphs-srgan": Preset(
             "SRGAN on glyphs",

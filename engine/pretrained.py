@@ -34,6 +34,7 @@ SHIPPED = (
     "mnist-vae-2",
     "glyphs-infogan",
     "toys-pix2pix",
+    "toys-cyclegan",
 )
 """The presets whose weights ship, in the order of the list."""
 LARGEST = 12 * 2**20  # bytes of a file

@@ -30,6 +30,14 @@ class SRGAN(Translation):
         "judge",
         help="what is compared with the truth. judge: D's last features. pixels: the picture itself, the paper's SRGAN-MSE",
     )
+    anchor: float = knob(
+        1.0,
+        0.0,
+        100.0,
+        "weight of the squared error of pixels beside the judge's features, which alone let colours drift; 0 in the paper, "
+        "whose features hold still",
+        live=True,
+    )
     adversarial: float = knob(1e-3, 0.0, 1.0, "weight of D's opinion; 0.001 in the paper", live=True)
     warmup: int = knob(
         0,
@@ -55,7 +63,7 @@ class SRGAN(Translation):
             yield Turn(("G",), error, {"squared error": error})
             return
         yield Turn(("D",), rules.d_loss(p.D, large, fake))
-        content = error if self.content == "pixels" else mse_loss(*self.features(p, fake, large))
+        content = error if self.content == "pixels" else mse_loss(*self.features(p, fake, large)) + self.anchor * error
         loss = content + self.adversarial * rules.g_loss(p.D, large, fake)
         yield Turn(("G",), loss, {"content": content, "squared error": error})
 

@@ -38,12 +38,19 @@ def test_the_warm_up_is_the_squared_error_of_pixels():
 
 @pytest.mark.parametrize("content", ["judge", "pixels"])
 def test_the_content_is_compared_where_the_knob_says(content):
-    trainer = Trainer(tiny(game={"name": "srgan", "content": content, "adversarial": 0.0}))
+    trainer = Trainer(tiny(game={"name": "srgan", "content": content, "adversarial": 0.0, "anchor": 0.0}))
     batch = trainer.source.batch(8, torch.Generator().manual_seed(0))
     p = trainer.players
     _, turn = trainer.config.game.round(p, iter([batch]), trainer.rules)
     seen = split(p.D)[0] if content == "judge" else nn.Identity()
     assert turn.loss.item() == pytest.approx(mse_loss(seen(p.G(batch.a)), seen(batch.b)).item())
+
+
+def test_pixels_hold_fast_what_features_would_let_drift():
+    anchored, adrift = (Trainer(tiny(game={"name": "srgan", "adversarial": 0.0, "anchor": weight})) for weight in (2.0, 0.0))
+    batch = anchored.source.batch(8, torch.Generator().manual_seed(0))
+    one, other = (list(each.config.game.round(each.players, iter([batch]), each.rules))[-1].loss for each in (anchored, adrift))
+    assert (one - other).item() == pytest.approx(2 * mse_loss(anchored.players.G(batch.a), batch.b).item(), rel=1e-4)
 
 
 def test_of_the_truth_the_features_are_not_pulled():

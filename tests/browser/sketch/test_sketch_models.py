@@ -72,6 +72,53 @@ def test_of_a_picture_the_edges_are_taken(open_at: Page) -> None:
     assert (paper < 100).any()
 
 
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_a_picture_is_dropped_on_the_paper_or_pasted(open_at: Page, how: str) -> None:
+    before = pixels(open_at, "paper")
+    open_at.evaluate(
+        """([how, file]) => {
+            const held = new DataTransfer(), bytes = Uint8Array.from(atob(file), each => each.charCodeAt(0));
+            held.items.add(new File([bytes], "square.png", {type: "image/png"}));
+            const event = how === "drop" ? new DragEvent("drop", {dataTransfer: held, bubbles: true, cancelable: true})
+                                         : new ClipboardEvent("paste", {clipboardData: held, bubbles: true, cancelable: true});
+            document.querySelector(".paper canvas").dispatchEvent(event);
+        }""",
+        [how, base64.b64encode(picture_file()).decode()],
+    )
+    open_at.wait_for_function("!document.querySelector('[data-tool=undo]').disabled")
+    assert (pixels(settled(open_at), "paper") != before).any()
+
+
+CAMERA = """async () => {
+    const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 48}), pen = canvas.getContext("2d");
+    const fill = (colour, ...box) => { pen.fillStyle = colour; pen.fillRect(...box); };
+    const draw = () => { fill("#fff", 0, 0, 64, 48); fill("#d02", 20, 12, 24, 24); };
+    draw();
+    window.filming = setInterval(draw, 40);
+    window.film = canvas.captureStream(25);
+    return window.film;
+}"""
+
+
+def test_the_camera_takes_a_picture_and_is_switched_off(open_at: Page) -> None:
+    before = pixels(open_at, "paper")
+    open_at.evaluate(f"() => {{ navigator.mediaDevices.getUserMedia = {CAMERA}; }}")
+    open_at.get_by_role("button", name="Camera").click()
+    open_at.wait_for_function("document.querySelector('#sketch dialog video').videoWidth > 0")
+    open_at.locator("#sketch dialog .shoot").click()
+    open_at.wait_for_function("!document.querySelector('[data-tool=undo]').disabled")
+    assert (pixels(settled(open_at), "paper") != before).any()
+    assert open_at.evaluate("window.film.getTracks().map(track => track.readyState)") == ["ended"]
+
+
+def test_a_page_without_a_camera_says_so(open_at: Page) -> None:
+    open_at.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }; }"
+    )
+    open_at.get_by_role("button", name="Camera").click()
+    expect(open_at.get_by_role("alert")).to_have_text("There is no camera that this page may use.")
+
+
 HOSTILE = {
     "words.png": (b"hello", "This picture is not a PNG, JPEG, WEBP, GIF or BMP picture."),
     "empty.png": (b"", "This picture is empty."),
