@@ -150,6 +150,14 @@ def translated(title: str, about: str, rounds: int, *changes: Sections) -> Prese
     return Preset(title, recipe(PAIRED, *changes), rounds, about)
 
 
+def filled_in(task: str) -> Sections:
+    """What was taken away from toys is put back; the rest of the picture is there already."""
+    return {
+        "data": {"name": "derived", "of": "toys", "task": task, "size": 64},
+        "generator": {"name": "unet", "width": 32, "added": True},
+    }
+
+
 GROUPS: dict[str, dict[str, Preset]] = {
     "Start here": {
         "ring-r3gan": Preset("R3GAN on the ring", recipe(POINTS, METHODS["r3gan"].sections), 16_000, METHODS["r3gan"].about),
@@ -275,6 +283,18 @@ GROUPS: dict[str, dict[str, Preset]] = {
             ),
             5_000,
             "Nobody says which metal belongs to which candy: but what goes there and back must be what it was.",
+        ),
+        "toys-complete": translated(
+            "pix2pix: what the hole hides",
+            "A piece of the picture is missing, and what fits is put there: rub out your own on the page Sketch.",
+            3_000,
+            filled_in("complete"),
+        ),
+        "toys-colour": translated(
+            "pix2pix: grey becomes colour",
+            "Grey does not say which colour it was: where L1 alone paints the mean of all, D asks for one.",
+            3_000,
+            filled_in("colour"),
         ),
         "toys-srgan": Preset(
             "SRGAN: sixteen pixels become sixty-four",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -45,6 +45,10 @@ class UNet(Convolutional):
         32, 4, 128, "channels after the first halving, at most 8 times as many further in; 64 in the paper", log=True
     )
     skips: bool = knob(True, help="the short cuts; off: the paper's encoder-decoder")
+    up: Literal["transposed", "resize"] = knob(
+        "transposed",
+        help="transposed: convolutions as in the paper, which may leave a fine grid. resize: enlarged, then convolved; slower",
+    )
     added: bool = knob(False, help=ADDED)
     activation: Activation = knob("relu", help="of the decoder; relu in the paper. The encoder has leaky-relu, as there")
     norm: Norm = knob("batch", help="batch in the paper")
@@ -69,7 +73,7 @@ class UNet(Convolutional):
             *normed(nn.Conv2d(takes[0], outs[0], 4, 2, 1), last_norm(self.norm)),
             block,
             ACTIVATIONS[self.activation](),
-            *normed(nn.ConvTranspose2d(inner, gives[0], 4, 2, 1), last_norm(self.norm)),
+            *self._twice(inner, gives[0], last_norm(self.norm)),
             *([] if self.added else output(gives)),
         )
         begun = self.begin(net)
@@ -82,7 +86,13 @@ class UNet(Convolutional):
         comes = out * (2 if self.skips and not deepest else 1)
         up = [
             ACTIVATIONS[self.activation](),
-            *normed(nn.ConvTranspose2d(comes, channels, 4, 2, 1), self.norm),
+            *self._twice(comes, channels, self.norm),
             *dropped(self.dropout),
         ]
         return Level(nn.Sequential(*down), inner, nn.Sequential(*up), skips=self.skips)
+
+    def _twice(self, channels: int, out: int, norm: str) -> list[nn.Module]:
+        """(N, channels, H, W) -> (N, out, 2H, 2W).  Odena et al. 2016, doi:10.23915/distill.00003, on grids and what helps."""
+        if self.up == "resize":
+            return [nn.Upsample(scale_factor=2.0), *normed(nn.Conv2d(channels, out, 3, padding=1), norm)]
+        return normed(nn.ConvTranspose2d(channels, out, 4, 2, 1), norm)

@@ -154,6 +154,7 @@ def test_a_residual_translator_hears_what_is_told_in_planes_of_one_number():
     [
         *((Residual(width=4, blocks=1, added=True), takes) for takes in ((3, 32, 32), (8, 32, 32), (1, 32, 32), (3, 8, 8))),
         (UNet(width=4, added=True), (3, 32, 32)),
+        (UNet(width=4, added=True, up="resize"), (3, 32, 32)),
         (UNet(width=4, added=True, skips=False), (8, 32, 32)),
     ],
 )
