@@ -57,7 +57,7 @@ class Classifier:
         """How differently it sees pictures and their truths (N, C, H, W), on its device; 0 is best (metrics/likeness.py)."""
         both = zip(portions(x, LOOK), portions(truth, LOOK), strict=True)
         with torch.no_grad():
-            return float(torch.cat([apart(self.net.depths(a), self.net.depths(b)) for a, b in both]).double().mean())
+            return float(torch.cat([apart(self.net.depths(a), self.net.depths(b)) for a, b in both]).cpu().double().mean())
 
 
 def classifier_of(
@@ -76,7 +76,7 @@ def classifier_of(
     if len(data.shape) != 3 or not data.classes:
         raise Unmeasurable(
             f"{data.title or type(data).__name__}: no classifier can be trained, for that takes pictures with labels; "
-            "choose glyphs, mnist, fashion-mnist or cifar10."
+            "choose glyphs, toy-pictures, mnist, fashion-mnist or cifar10."
         )
     recipe = recipe or usual(data)
     device, path = torch.device(device), path_of(data, recipe)

@@ -154,7 +154,7 @@ def filled_in(task: str) -> Sections:
     """What was taken away from toys is put back; the rest of the picture is there already."""
     return {
         "data": {"name": "derived", "of": "toys", "task": task, "size": 64},
-        "generator": {"name": "unet", "width": 32, "added": True},
+        "generator": {"name": "unet", "width": 32, "added": True, "up": "resize"},
     }
 
 
@@ -284,6 +284,22 @@ GROUPS: dict[str, dict[str, Preset]] = {
             5_000,
             "Nobody says which metal belongs to which candy: but what goes there and back must be what it was.",
         ),
+        "toys-stargan": Preset(
+            "StarGAN: toys of any colour",
+            recipe(
+                CLASSES_CHANGED,
+                {
+                    "data": {"name": "toy-pictures", "label": "colour", "size": 64},
+                    "game": {"name": "stargan", "reconstruction": 5.0},
+                    "loss": "hinge",
+                    "penalties": {},
+                    "generator": {"name": "unet", "width": 32, "added": True, "up": "resize"},
+                    "discriminator": {"name": "patchgan", "width": 32, "norm": "spectral"},
+                },
+            ),
+            3_000,
+            "One translator, told a colour, paints any toy with it and leaves the rest: a row for each of ten.",
+        ),
         "toys-complete": translated(
             "pix2pix: what the hole hides",
             "A piece of the picture is missing, and what fits is put there: rub out your own on the page Sketch.",
@@ -292,7 +308,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
         ),
         "toys-colour": translated(
             "pix2pix: grey becomes colour",
-            "Grey does not say which colour it was: where L1 alone paints the mean of all, D asks for one.",
+            "Grey does not say which colour it was: where L1 alone settles for something dull, D asks for one.",
             3_000,
             filled_in("colour"),
         ),

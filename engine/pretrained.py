@@ -35,6 +35,10 @@ SHIPPED = (
     "glyphs-infogan",
     "toys-pix2pix",
     "toys-cyclegan",
+    "toys-stargan",
+    "toys-srgan",
+    "toys-complete",
+    "toys-colour",
 )
 """The presets whose weights ship, in the order of the list."""
 LARGEST = 12 * 2**20  # bytes of a file

@@ -35,7 +35,7 @@ def recastings_measured(trained: Trained, p: Players, n: int, tell: Tell) -> dic
     table: dict[str, Any] = {
         "samples": len(made),
         "seen": float(right.double().mean()),
-        "seen_by_class": [float(right[wanted.cpu() == k].double().mean()) for k in range(data.classes)],
+        "seen_by_class": [_share(right[wanted.cpu() == k]) for k in range(data.classes)],
         "seen_real": float((untouched == y.cpu()).double().mean()),
         "seen_unchanged": float((untouched == wanted.cpu()).double().mean()),
         "cycle": l1(_recast(p, made, y), x),
@@ -45,7 +45,12 @@ def recastings_measured(trained: Trained, p: Players, n: int, tell: Tell) -> dic
     if again is not None and (truth := again(wanted)) is not None:
         for name, each in (("", made), ("_unchanged", x)):
             table |= {f"l1{name}": l1(each, truth), f"ssim{name}": ssim(each, truth)}
-    return table | {"protocol": _protocol(trained, eye, len(made))}
+    return table | {"protocol": _protocol(trained, eye, len(made), redrawn="l1" in table)}
+
+
+def _share(right: Tensor) -> float | None:
+    """Of those that are right; None of nobody."""
+    return float(right.double().mean()) if len(right) else None
 
 
 def other(y: Tensor, classes: int) -> Tensor:
@@ -68,13 +73,15 @@ def _recast(p: Players, x: Tensor, y: Tensor) -> Tensor:
     return torch.cat([p.G(*both) for both in zip(portions(x, LOOK), portions(y, LOOK), strict=True)])
 
 
-def _protocol(trained: Trained, eye: Classifier, n: int) -> str:
-    again = "; l1, ssim: beside the same toy drawn again as it was asked for, unchanged: what was given in its place"
-    toys = isinstance(trained.config.data, ToyPictures)
+def _protocol(trained: Trained, eye: Classifier, n: int, *, redrawn: bool) -> str:
+    again = (
+        "; l1, ssim: beside the same toy drawn again as it was asked for, l1_unchanged, ssim_unchanged: what was given in its "
+        "place"
+    )
     return (
         f"{n:,} held-out pictures, each asked to be of another class than it is, all of them in turn; seen: the share in which "
         f"our classifier of {trained.config.data.title} sees that class; real: of the untouched pictures, the share in which it "
         f"sees their own ({eye.accuracy:.2%} when it was tested), unchanged: in which it sees the other; l1 of a value in "
         "[-1, 1]; cycle: between a picture and what comes back of it when its old class is asked for, own: what becomes of it "
-        f"when its own class is asked for at once, changed: what becomes of it{again if toys else ''}."
+        f"when its own class is asked for at once, changed: what becomes of it{again if redrawn else ''}."
     )

@@ -96,8 +96,9 @@ PAIRED: Sections = {
 }
 
 UNPAIRED: Sections = PAIRED | {
-    # A judge that is held back by spectral norm could not tell candy from half metal in 300 rounds of 8; one under instance norm
-    # that learns four times as fast as G could. And what is given is added to what G draws, or colours changed places.
+    # The hinge loss, not the paper's least squares, and a cycle of 5, not 10. A judge that is held back by spectral norm did not
+    # tell candy from half metal in 300 rounds of 8; one under instance norm that learns four times as fast as G did. And what is
+    # given is added to what G draws, or colours changed places.
     "data": "unpaired",
     "game": {"name": "cyclegan", "cycle": 5.0},
     "generator": {"name": "unet", "width": 32, "added": True},
@@ -187,7 +188,7 @@ RESIDUAL: Sections = {"name": "residual", "width": 16, "blocks": 3}
 
 ENLARGED: Sections = {
     # SRGAN's: no halvings, and a judge of the whole picture. But without the paper's batch norm, under which G was no better than
-    # a plain enlargement after 1,000 rounds: as in EDSR (Lim et al. 2017, arXiv:1707.02921), and added to one.
+    # a plain enlargement after 1,000 rounds: as in EDSR (Lim et al. 2017, arXiv:1707.02921). It is added to one, as in VDSR.
     "game": {"name": "srgan", "warmup": 500},
     "data": {"name": "derived", "task": "enlarge"},
     "generator": RESIDUAL | {"width": 32, "halvings": 0, "norm": "none", "added": True, "up": "resize"},

@@ -10,7 +10,7 @@ from torch.nn.functional import interpolate
 
 from engine.batches import Pairs, portions
 from engine.classifier import classifier_of
-from engine.data import Data, Derived, Tell, ToyPairs
+from engine.data import Data, Derived, Tell, ToyPairs, ToyPictures
 from engine.data.base import HELD_OUT
 from engine.data.toys import Toys
 from engine.games import Players, Translation
@@ -44,7 +44,7 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
     if toys is not None:
         table |= _read(made, toys, device, tell)
     if isinstance(config.data, Derived) and config.data.whole.classes:
-        eye = classifier_of(config.data.whole, device, tell)
+        eye = classifier_of(_judged_as(config.data), device, tell)
         answers = {"": made} | {f"_{name}": x for name, x in thoughtless.items()}
         table |= {f"features{name}": eye.apart(x, pairs.b) for name, x in answers.items()}
     return table | {"protocol": _protocol(trained, len(made))}
@@ -68,12 +68,18 @@ def _protocol(trained: Trained, n: int) -> str:
     )
 
 
+def _judged_as(data: Derived) -> Data:
+    """The labelled data whose classifier judges: of toys one that looks at their colour where that was taken away."""
+    whole = data.whole
+    return whole.model_copy(update={"label": "colour"}) if isinstance(whole, ToyPictures) and data.task == "colour" else whole
+
+
 def _thoughtless(pairs: Pairs, data: Data) -> dict[str, Tensor]:
     """Answers that anybody can give, by name: a blank picture, the mean of the true ones, what was given as it is or enlarged."""
     truth, given = pairs.b, pairs.a
     answers = {"blank": torch.ones_like(truth), "mean": truth.mean(0, keepdim=True).expand_as(truth)}
-    if given.shape == truth.shape:
-        answers["unchanged"] = given
+    if given.shape == truth.shape or data.brought == "grey":
+        answers["unchanged"] = given.expand_as(truth)
     if data.brought == "small":
         answers["bicubic"] = interpolate(given, size=tuple(truth.shape[2:]), mode="bicubic").clamp(-1, 1)
     return answers

@@ -20,7 +20,7 @@ class CycleGAN(Cycle):
     """What goes from a to b and back must be what it was.  Zhu et al. 2017, arXiv:1703.10593, equations 1 to 3.
 
     So G_ab cannot make just any b of an a: it must be one from which G_ba finds the a again. With a cycle of no weight it is the
-    paper's "GAN alone". The least-squares loss that the paper trains with is the recipe's `loss`.
+    paper's "GAN alone". The paper trains with the least-squares loss, which can be chosen; our presets take the hinge.
     """
 
     title: ClassVar[str] = "CycleGAN"

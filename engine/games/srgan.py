@@ -23,6 +23,7 @@ class SRGAN(Translation):
 
     Equation 3: a content loss, and a little of D's opinion. The paper's content loss compares the features of a network for
     photographs, VGG; ours those of D itself, as in Larsen et al. 2016 (arXiv:1512.09300), so that no foreign network is needed.
+    Those move while D learns, and colours drift; the squared error of pixels (`anchor`) holds them, which the paper needs not.
     """
 
     title: ClassVar[str] = "SRGAN"
@@ -34,9 +35,10 @@ class SRGAN(Translation):
         1.0,
         0.0,
         100.0,
-        "weight of the squared error of pixels beside the judge's features, which alone let colours drift; 0 in the paper, "
-        "whose features hold still",
+        "weight of the squared error of pixels beside the judge's features, which alone let colours drift; without effect where "
+        "content is pixels; 0 in the paper, whose features hold still",
         live=True,
+        log=True,
     )
     adversarial: float = knob(1e-3, 0.0, 1.0, "weight of D's opinion; 0.001 in the paper", live=True)
     warmup: int = knob(
@@ -63,8 +65,11 @@ class SRGAN(Translation):
             yield Turn(("G",), error, {"squared error": error})
             return
         yield Turn(("D",), rules.d_loss(p.D, large, fake))
-        content = error if self.content == "pixels" else mse_loss(*self.features(p, fake, large)) + self.anchor * error
+        judged = self.content == "judge"
+        content = mse_loss(*self.features(p, fake, large)) if judged else error
         loss = content + self.adversarial * rules.g_loss(p.D, large, fake)
+        if judged:
+            loss = loss + self.anchor * error
         yield Turn(("G",), loss, {"content": content, "squared error": error})
 
     def features(self, p: Players, fake: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:

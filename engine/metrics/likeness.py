@@ -1,6 +1,6 @@
 """How like its truth a picture is: distances of pictures that belong together, and whether edges lie where lines were drawn.
 
-Pictures are (N, C, H, W) in [-1, 1]. All of these are means over the pictures.
+Pictures are (N, C, H, W) in [-1, 1]. Each is one number for all of them; `apart` alone has one for each.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def brightness(x: Tensor) -> Tensor:
 
 def l1(x: Tensor, truth: Tensor) -> float:
     """Mean absolute difference of a value in [-1, 1]; 0 is best."""
-    return float((x - truth).abs().double().mean())
+    return float((x - truth).abs().cpu().double().mean())
 
 
 def ssim(x: Tensor, truth: Tensor) -> float:
@@ -69,7 +69,7 @@ def nearest(x: Tensor, truth: Tensor) -> float:
     """
     all_of_them, own = truth.flatten(1), torch.arange(len(x), device=x.device)
     found = [torch.cdist(few.flatten(1), all_of_them).argmin(1) for few in portions(x, 50)]
-    return float((torch.cat(found) == own).double().mean())
+    return float((torch.cat(found) == own).cpu().double().mean())
 
 
 def slopes(x: Tensor) -> Tensor:

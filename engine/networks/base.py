@@ -99,8 +99,9 @@ def split(net: nn.Module) -> tuple[nn.Module, nn.Module]:
 class Added(nn.Module):
     """The picture that is given is added before the last tanh, so that the net draws what changes.  (N, *takes) -> (N, C, H, W).
 
-    Enlarged if need be: Kim et al. 2016, arXiv:1511.04587 (VDSR). x: its first C planes are the picture, or its first plane if
-    it is grey.
+    Enlarged or made small if need be. Kim et al. 2016, arXiv:1511.04587 (VDSR), who enlarge before the net and add without a
+    tanh; ours keeps to [-1, 1]. Of x the first C planes are the picture, or its first alone if it has fewer; which of them really
+    are a net cannot know, so the games refuse what would be taken for a picture and is none.
     """
 
     def __init__(self, net: nn.Module, gives: Shape) -> None:
@@ -111,7 +112,8 @@ class Added(nn.Module):
         channels, *sides = self.gives
         x, picture = self.net(x), x[:, : channels if x.shape[1] >= channels else 1]
         if picture.shape[2:] != x.shape[2:]:
-            picture = interpolate(picture, size=tuple(sides), mode="bicubic")
+            mode = "bicubic" if picture.shape[2] < x.shape[2] else "area"  # bicubic would skip pixels of a larger one
+            picture = interpolate(picture, size=tuple(sides), mode=mode)
         return (x + (FAINTER * picture).clamp(-FAINTER, FAINTER).atanh()).tanh()
 
 

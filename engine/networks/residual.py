@@ -60,8 +60,8 @@ class Residual(Convolutional):
     activation: Activation = knob("relu", help="relu in the paper")
     norm: Norm = knob(
         "instance",
-        help="instance in CycleGAN and StarGAN, batch in SRGAN, where none does better. Where G is told a class, batch: instance "
-        "hardly hears it",
+        help="instance in CycleGAN and StarGAN, batch in SRGAN, for which none is better here. Where G is told a class, batch: "
+        "it hardly hears it under instance",
     )
     dropout: float = knob(
         0.0, 0.0, 0.9, "share of features silenced in the blocks while training; 0.5 in CycleGAN's code, if wanted"

@@ -98,6 +98,8 @@ const MEASURED = [
   ["sharpness", (value) => `sharpness ${percent(value)} of real`],
   ["reconstruction", (value) => `copies off by ${number(value)} (mean square)`],
   ["ssim", (value) => `SSIM with the truth ${number(value)}`],
+  ["seen", (value) => `${percent(value)} are seen in the class that was asked for`],
+  ["features", (value, all) => (all.features_bicubic ? `to our classifier ${percent(value / all.features_bicubic)} as far from the truth as a plain enlargement` : "")],
   ["ratio_pixel", (value) => `what it shows is recognised ${percent(value)} as often as in true pictures`],
   ["ratio_material", (value) => `its material ${percent(value)} as often`],
 ];
@@ -106,7 +108,7 @@ const MEASURED = [
 export function facts(model) {
   if (!model?.about) return "";
   const { quality = {} } = model;
-  const words = MEASURED.filter(([name]) => quality[name] !== undefined && quality[name] !== null).map(([name, say]) => say(quality[name], quality));
+  const words = MEASURED.filter(([name]) => quality[name] !== undefined && quality[name] !== null).map(([name, say]) => say(quality[name], quality)).filter(Boolean);
   return [model.about.replace(/\.$/, ""), ...words].join(" · ");
 }
 
@@ -130,8 +132,19 @@ const NAMED = [
   ["reconstruction", "copies are off by (mean square)", number],
   ["l1", "away from the truth (L1, a value from -1 to 1)", number],
   ["l1_mean", "the same of the mean of all true pictures", number],
+  ["l1_unchanged", "the same of what was given, left as it was", number],
+  ["l1_bicubic", "the same of a plain enlargement", number],
   ["ssim", "SSIM with the truth; 1 is best", number],
   ["ssim_mean", "the same of the mean of all true pictures", number],
+  ["ssim_unchanged", "the same of what was given, left as it was", number],
+  ["ssim_bicubic", "the same of a plain enlargement", number],
+  ["features", "away from the truth to our classifier; 0 is best", number],
+  ["features_unchanged", "the same of what was given, left as it was", number],
+  ["features_bicubic", "the same of a plain enlargement", number],
+  ["seen", "seen in the class that was asked for", percent],
+  ["seen_real", "true pictures seen in their own class", percent],
+  ["seen_unchanged", "what was given, seen in the class that was asked for", percent],
+  ["cycle", "away from where it came from, there and back (L1)", number],
   ["edge_f1", "edges where lines were drawn (F1)", number],
   ["edge_f1_truth", "the same of true pictures", number],
   ["read_pixel", "pixels that our reader of toys reads rightly", percent],

@@ -103,7 +103,7 @@ def test_another_recipe_or_other_data_have_another_place(root):
 
 
 def test_points_have_no_classifier(root):
-    with pytest.raises(Unmeasurable, match=r"Ring of Gaussians: .* takes pictures with labels; choose glyphs, mnist"):
+    with pytest.raises(Unmeasurable, match=r"Ring of Gaussians: .* takes pictures with labels; choose glyphs, toy-pictures"):
         classifier_of(Ring())
 
 

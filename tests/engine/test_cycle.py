@@ -210,6 +210,14 @@ def test_the_identity_loss_needs_sides_of_one_shape():
 
 
 @BOTH
+def test_to_a_grey_picture_nothing_of_one_in_colour_is_added(game):
+    colours = {"data": {"name": "derived", "of": "toys", "size": 32, "task": "colour"}, "generator": {"name": "unet", "width": 4}}
+    tiny(game=game, **colours)
+    with pytest.raises(BadRecipe, match=r"generator.added must be off here: of a picture in colour only the red"):
+        tiny(game=game, **colours | {"generator": {"name": "unet", "width": 4, "added": True}})
+
+
+@BOTH
 def test_both_ways_can_be_asked_for(game):
     trainer = played(tiny(game=game), 1)
     model = Trained(trainer.config, trainer.shown, CPU)

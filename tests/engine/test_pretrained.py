@@ -109,11 +109,11 @@ def test_what_ships_is_small_is_what_its_card_says_and_draws(name: str) -> None:
 
 PROMISED: dict[str, Callable[[dict[str, Any]], bool]] = {
     "toys-pix2pix": lambda measured: measured["ratio_pixel"] > 0.825,  # pix2pix's own, on its streets
-    "toys-cyclegan": lambda measured: measured["l1"] < measured["l1_unchanged"] and measured["ratio_material"] > 0.8,
+    "toys-cyclegan": lambda measured: measured["l1"] < measured["l1_unchanged"] and measured["ratio_iou"] > 0.73,
     "toys-stargan": lambda measured: measured["seen"] > 0.9 and measured["l1"] < measured["l1_unchanged"],
     "toys-srgan": lambda measured: measured["features"] < measured["features_bicubic"],
     "toys-complete": lambda measured: measured["features"] < measured["features_unchanged"],
-    "toys-colour": lambda measured: measured["features"] < measured["features_mean"],
+    "toys-colour": lambda measured: measured["features"] < measured["features_unchanged"],
 }
 
 
@@ -121,8 +121,10 @@ PROMISED: dict[str, Callable[[dict[str, Any]], bool]] = {
 def test_what_ships_translates_as_well_as_its_card_promises(name: str) -> None:
     described, trained = card(name), pretrained(name)
     assert PROMISED[name](described.quality)
-    for way in range(len(trained.config.game.ways(trained.config.data))):
-        answer = ask_probe(trained, "example", json.dumps({"index": 3, "way": way}))
+    for number, way in enumerate(trained.config.game.ways(trained.config.data)):
+        told = {wish.name: wish.names[-1] for wish in way.wishes if wish.kind == "choice"}
+        answer = ask_probe(trained, "example", json.dumps({"index": 3, "way": number, "told": told}))
         result, given = (np.asarray(Image.open(io.BytesIO(base64.b64decode(answer[key])))) for key in ("result", "given"))
         assert result.std() > 10
-        assert result.shape != given.shape or (result != given).any()
+        if result.shape == given.shape:
+            assert np.abs(result.astype(int) - given).max() > 40  # more than what is added loses, and the files

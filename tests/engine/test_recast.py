@@ -1,6 +1,8 @@
 """How well the class of a picture is changed: by translators whose answer is known."""
 
+import json
 from functools import partial
+from typing import Any
 
 import pytest
 import torch
@@ -43,9 +45,9 @@ class Knowing(nn.Module):
         return again(y)
 
 
-def measured(G: nn.Module) -> dict:
-    config = tiny(game="stargan", data=TOYS)
-    return recastings_measured(Trained(config, Players(G=G, D=nn.Identity()), CPU), Players(G=G), 40, lambda *said: None)
+def measured(G: nn.Module, n: int = 40, **data: str) -> dict[str, Any]:
+    config = tiny(game="stargan", data=TOYS | data)
+    return recastings_measured(Trained(config, Players(G=G, D=nn.Identity()), CPU), Players(G=G), n, lambda *said: None)
 
 
 def test_each_is_asked_to_be_something_else_and_all_others_in_turn():
@@ -66,6 +68,13 @@ def test_who_draws_the_same_toy_as_it_is_wanted_is_right():
     assert (table["l1"], table["cycle"], table["own"]) == (0, 0, 0)
     assert table["ssim"] == pytest.approx(1)
     assert table["l1_unchanged"] > 0.01
+
+
+def test_a_class_that_nobody_was_asked_for_has_no_share_and_of_another_kind_nothing_is_drawn_again():
+    table = measured(Still(), 20, label="kind")
+    assert None in table["seen_by_class"]
+    assert "drawn again" not in table["protocol"]
+    json.dumps(table, allow_nan=False)
 
 
 def test_a_run_is_measured_to_its_classifier(tmp_path):

@@ -11,6 +11,7 @@ from PIL import Image
 from recipes import CPU, played, tiny
 
 from engine import answers
+from engine.config import BadRecipe
 from engine.data import Wish
 from engine.games import Way
 from engine.observer import Observer
@@ -135,3 +136,11 @@ def test_a_game_that_starts_from_noise_is_not_asked_to_translate():
     assert refused(Trained(trainer.config, trainer.shown, CPU), picture=file()) == (
         "This can be asked only of games whose G makes pictures of pictures."
     )
+
+
+def test_what_is_told_beside_an_outline_is_not_added_as_its_colours():
+    outlines = {"data": {"name": "toys", "size": 32}, "game": "pix2pix"}
+    with pytest.raises(BadRecipe, match=r"generator.added must be off here: what is told beside the picture would be taken"):
+        tiny(**outlines, generator={"name": "unet", "width": 4, "added": True})
+    untold = {"name": "toys", "size": 32, "told": False}
+    assert played(tiny(game="pix2pix", data=untold, generator={"name": "unet", "width": 4, "added": True}), 1).healthy()
