@@ -284,6 +284,19 @@ GROUPS: dict[str, dict[str, Preset]] = {
             5_000,
             "Nobody says which metal belongs to which candy: but what goes there and back must be what it was.",
         ),
+        "toys-discogan": Preset(
+            "DiscoGAN: day and night",
+            recipe(
+                UNPAIRED,
+                {
+                    "data": {"name": "toys", "size": 64, "task": "night"},
+                    "game": {"name": "discogan", "weight": 10.0},
+                    "generator": {"name": "unet", "width": 32},  # nothing is added: that they belong together must be found
+                },
+            ),
+            1_500,
+            "Toys by day, other toys by night: which night belongs to which day is found, because both must be found again.",
+        ),
         "toys-stargan": Preset(
             "StarGAN: toys of any colour",
             recipe(

@@ -24,9 +24,9 @@ export const KINDS = {
 
 const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];  // what they add to brightness, ITU-R BT.601, as the data have it
 
-/** A picture without its colours.  @param {HTMLImageElement} picture */
+/** A picture without its colours.  @param {HTMLImageElement | HTMLCanvasElement} picture */
 export function greyed(picture) {
-  const canvas = canvasOf(picture.naturalWidth), pen = penOf(canvas);
+  const canvas = canvasOf(picture.width), pen = penOf(canvas);
   pen.drawImage(picture, 0, 0);
   const pixels = pen.getImageData(0, 0, canvas.width, canvas.height), { data } = pixels;
   for (let i = 0; i < data.length; i += 4) data.fill(RED * data[i] + GREEN * data[i + 1] + BLUE * data[i + 2], i, i + 3);

@@ -61,6 +61,7 @@ class Sketch extends ModelPage {
     listenForFiles(this.root, brought);
     listenToCamera(this.root, brought, (sentence) => this.trouble((this.note = sentence)));
     this.find(".example").addEventListener("click", () => this.#exemplify());
+    this.find(".onward").addEventListener("click", () => this.output.result && this.#lay(this.#made().picture));
     this.find(".png").addEventListener("click", () => this.output.result && save([this.output.result], `${this.#name}.png`));
     this.find(".both").addEventListener("click", () => this.output.result && save([this.#large(LARGE), this.output.result], `${this.#name}-both.png`));
     this.find(".link").addEventListener("click", () => this.#link());
@@ -88,7 +89,7 @@ class Sketch extends ModelPage {
 
   /** @param {string} model @param {number} [way] @param {Record<string, string>} [told] of a link */
   async choose(model, way = 0, told = this.wishes.told) {
-    const turn = ++this.turns;
+    const turn = ++this.turns, made = this.way && this.output.result ? this.#made() : null;
     this.model = model;
     this.live = false;
     this.models.mark(model);
@@ -102,11 +103,18 @@ class Sketch extends ModelPage {
     this.examples = known.examples;
     this.find(".bench").hidden = false;
     this.root.dataset.model = model;
-    this.#goWay(way < this.ways.length ? way : 0, told);
+    this.#goWay(way < this.ways.length ? way : 0, told, made);
   }
 
-  /** @param {number} at @param {Record<string, string>} told */
-  #goWay(at, told) {
+  /** What the model has made, to be handed on. */
+  #made() {
+    const { result } = this.output, canvas = canvasOf(result?.width ?? 1);
+    if (result) penOf(canvas).drawImage(result, 0, 0);
+    return { picture: canvas, brought: this.way.brought, title: this.models.find(this.model)?.title ?? "the other model" };
+  }
+
+  /** @param {number} at @param {Record<string, string>} told @param {ReturnType<Sketch["#made"]> | null} [made] by the model before */
+  #goWay(at, told, made = null) {
     this.at = at;
     this.example = null;
     const ways = this.find(".ways"), { brought, sides, takes, wishes } = this.way, kind = KINDS[brought];
@@ -117,6 +125,7 @@ class Sketch extends ModelPage {
     this.find(".paper canvas").setAttribute("aria-label", `${kind.draws ? "Draw here" : "Given"}: ${sides[0]}. ${kind.keys}`);
     this.find(".result canvas").setAttribute("aria-label", `What becomes of it: ${sides[1]}`);
     this.find(".drawings").hidden = brought !== "outline";
+    this.find(".onward").hidden = brought !== "picture" && brought !== "hole";
     this.root.dataset.brought = brought;
     this.small.resize(takes[1]);
     const { pad } = this, before = this.kept.get(brought);
@@ -124,8 +133,18 @@ class Sketch extends ModelPage {
     this.kept.set(brought, past);
     Object.assign(pad, { past, medium: kind.medium, draws: kind.draws, smooth: brought !== "small", live: null });
     pad.repaint();
+    if (made && brought !== "outline" && brought !== made.brought) {
+      this.#lay(made.picture);
+      this.find(".saved").textContent = `On the pad lies what “${made.title}” has made.`;
+      return;
+    }
     this.#changed(true);
     if (!before && brought !== "outline") this.#exemplify();
+  }
+
+  /** A picture lies on the pad, whose truth nobody knows.  @param {HTMLImageElement | HTMLCanvasElement} picture */
+  #lay(picture) {
+    this.pad.lay({ ground: { picture: this.way.brought === "grey" ? greyed(picture) : picture, truth: null }, strokes: [] });
   }
 
   get way() {
@@ -211,8 +230,7 @@ class Sketch extends ModelPage {
     const found = await bring(file, Math.min(LARGE, Math.max(FINE, takes[1], gives[1])));
     if (typeof found === "string") return this.trouble((this.note = found));
     this.trouble("");
-    const picture = kind.edges ? found.edges : brought === "grey" ? greyed(found.picture) : found.picture;
-    this.pad.lay({ ground: { picture, truth: null }, strokes: [] });
+    this.#lay(kind.edges ? found.edges : found.picture);
   }
 
   /** A run that trains is asked again, and the list kept true; nothing while nobody sees it. */

@@ -139,6 +139,19 @@ def test_what_is_no_picture_is_said_and_the_drawing_stays(open_at: Page, name: s
     expect(open_at.locator("#sketch .trouble")).to_be_hidden()
 
 
+def test_another_model_goes_on_with_what_one_has_made(open_at: Page) -> None:
+    made = pixels(open_at, "result")
+    open_at.locator(".models button", has_text="The picture").click()
+    opened(open_at, "picture")
+    expect(open_at.locator("#sketch .saved")).to_have_text("On the pad lies what “The toys” has made.")
+    assert np.abs(pixels(open_at, "paper") - made).mean() < 8
+    before = pixels(open_at, "result")
+    open_at.get_by_role("button", name="Go on with it").click()
+    assert np.abs(pixels(settled(open_at), "paper") - before).mean() < 8
+    open_at.get_by_role("button", name="Undo").click()
+    assert np.abs(pixels(settled(open_at), "paper") - made).mean() < 8
+
+
 @pytest.mark.parametrize("kind", PICTURES)
 def test_where_a_picture_is_brought_an_example_lies_there_at_first(page: Page, place: str, kind: str) -> None:
     page.goto(f"{place}/sketch#model={kind}")
