@@ -310,7 +310,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
                     "discriminator": {"name": "patchgan", "width": 32, "norm": "spectral"},
                 },
             ),
-            3_000,
+            6_000,
             "One translator, told a colour, paints any toy with it and leaves the rest: a row for each of ten.",
         ),
         "toys-complete": translated(
@@ -318,6 +318,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "A piece of the picture is missing, and what fits is put there: rub out your own on the page Sketch.",
             3_000,
             filled_in("complete"),
+            {"game": {"name": "pix2pix"}},  # L1 weighs 100, as in the paper: with 30 the judge's texture filled the hole
         ),
         "toys-colour": translated(
             "pix2pix: grey becomes colour",
