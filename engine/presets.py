@@ -318,7 +318,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "A piece of the picture is missing, and what fits is put there: rub out your own on the page Sketch.",
             3_000,
             filled_in("complete"),
-            {"game": {"name": "pix2pix"}},  # L1 weighs 100, as in the paper: with 30 the judge's texture filled the hole
+            {"game": {"name": "pix2pix"}},  # L1 weighs 100, as in the paper
         ),
         "toys-colour": translated(
             "pix2pix: grey becomes colour",
