@@ -74,7 +74,9 @@ def test_translations_are_measured_beside_their_truth(reader, tmp_path):
     assert {"ssim", "ssim_blank", "l1_mean", "edge_f1", "edge_f1_truth", "ratio_material", "protocol"} <= table.keys()
 
 
-def test_other_pairs_are_measured_without_a_reader(tmp_path):
+def test_other_pairs_are_measured_without_a_reader(monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    monkeypatch.setattr("engine.translated.classifier_of", partial(classifier_of, recipe=JUDGE))
     write(tmp_path, kept(played(tiny(game="pix2pix"), 2)))
     table = evaluate(tmp_path, n=30)
     assert {"l1", "ssim", "l1_blank", "l1_mean"} <= table.keys()
