@@ -37,7 +37,6 @@ SHIPPED = (
     "toys-cyclegan",
     "toys-stargan",
     "toys-srgan",
-    "toys-complete",
     "toys-colour",
 )
 """The presets whose weights ship, in the order of the list."""

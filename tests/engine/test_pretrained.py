@@ -112,7 +112,6 @@ PROMISED: dict[str, Callable[[dict[str, Any]], bool]] = {
     "toys-cyclegan": lambda measured: measured["l1"] < measured["l1_unchanged"] and measured["ratio_iou"] > 0.73,
     "toys-stargan": lambda measured: measured["seen"] > 0.9 and measured["l1"] < measured["l1_unchanged"],
     "toys-srgan": lambda measured: measured["features"] < measured["features_bicubic"],
-    "toys-complete": lambda measured: measured["features"] < measured["features_unchanged"],
     "toys-colour": lambda measured: measured["features"] < measured["features_unchanged"],
 }
 
