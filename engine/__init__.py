@@ -12,20 +12,22 @@ from engine.files import replace as replace_file
 from engine.frames import frames_in, picture_of, read_frame
 from engine.games import Diagram
 from engine.intake import check_state
+from engine.lessons import LESSONS, Lesson, minutes
 from engine.links import BadLink, pack_link, unpack_link
+from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
-from engine.presets import GROUPS, PRESETS, Preset, preset_of
+from engine.presets import GROUPS, PRESETS, preset_of
 from engine.pretrained import BadWeights, Card, card, pretrained, pretrained_names
 from engine.probes import PROBES, ask_probe
 from engine.processes import warm
 from engine.questions import BadQuestion
-from engine.recipes import kind_of, suited
+from engine.recipes import Preset, kind_of, suited
 from engine.recorder import Rows
 from engine.run import Run
 from engine.saved import bundle_folder, told_in, unfold, with_told
 from engine.script import script
-from engine.snapshot import Score, Told, rows_packed
+from engine.snapshot import Episode, Score, Told, rows_packed
 from engine.theory import METHODS, QUESTIONS, all_curves, ask
 from engine.trained import Trained
 
@@ -33,12 +35,14 @@ __all__ = [
     "GROUPS",
     "HOSTED",
     "LAYERS",
+    "LESSONS",
     "LOCAL",
     "METHODS",
     "PRESETS",
     "PROBES",
     "QUESTIONS",
     "SETS",
+    "SYMPTOMS",
     "TABLES",
     "USUAL",
     "BadCheckpoint",
@@ -52,7 +56,9 @@ __all__ = [
     "Checkpoint",
     "DataUnavailable",
     "Diagram",
+    "Episode",
     "Knob",
+    "Lesson",
     "Part",
     "Preset",
     "Rows",
@@ -73,6 +79,7 @@ __all__ = [
     "is_live",
     "kind_of",
     "knobs",
+    "minutes",
     "name_in",
     "outlined",
     "pack_link",

@@ -1,8 +1,9 @@
-"""python -m engine: list, train, sample, evaluate, classifier, script, bench."""
+"""python -m engine: list, train, sample, evaluate, classifier, script, study, bench."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -143,6 +144,29 @@ def script(
 
 
 @app.command()
+def study(
+    name: Annotated[str, typer.Argument(help="Which; an unknown name is answered with those that there are.")],
+    seeds: Annotated[
+        list[int] | None, typer.Option("--seed", help="A seed to try; may be repeated. Else the study's own.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes that share the runs; 0: one for each core.", min=0, max=256)] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Where runs are kept that are done, and the tables; else runs/study-NAME.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Many seeded runs and a table of them, as HTML, CSV and LaTeX. Goes on where it was interrupted."""
+    from engine.studies import conducted
+
+    with _plainly():
+        folder = out or Path("runs") / f"study-{name}"
+        told = conducted(name, seeds, folder, workers=workers or os.cpu_count() or 1, tell=_tell)
+    for table in told.tables:
+        typer.echo(f"{table.text()}\n", err=json_)
+    _print(told.figures, json_)
+
+
+@app.command()
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all if none is named.")] = None,
     seconds: Annotated[float, typer.Option(help="CPU seconds for each of the two loops.", min=0.05)] = 10.0,
@@ -208,6 +232,8 @@ def _print(result: dict[str, Any], as_json: bool) -> None:
         print(json.dumps(result, allow_nan=False))
         return
     for name, value in result.items():
+        if isinstance(value, dict):
+            continue  # is in a table, or long
         typer.echo(f"{name:>20}  {value:.4g}" if isinstance(value, float) else f"{name:>20}  {value}")
 
 

@@ -1,4 +1,4 @@
-"""A living run's place on disk: its checkpoint, its readings and measurements, its key frames.
+"""A living run's place on disk: its checkpoint, its readings and measurements, what went wrong, its key frames.
 
 Only the run's own worker writes there. A disk that is full stops no run: it goes on and says since when it is not saved.
 """
@@ -12,6 +12,7 @@ from engine.checkpoint import BadCheckpoint, holds_any, read, write
 from engine.frames import Frames
 from engine.history import MOST, History
 from engine.journal import Journal
+from engine.monitor import Monitor, read_episodes, write_episodes
 from engine.observer import Observer
 from engine.plane import LAYERS
 from engine.recorder import Rows
@@ -21,8 +22,8 @@ from engine.trainer import kept
 class Keeper:
     """Keeps one run, and brings it back."""
 
-    def __init__(self, folder: Path, observer: Observer) -> None:
-        self.folder, self.observer, self.trainer = folder, observer, observer.trainer
+    def __init__(self, folder: Path, observer: Observer, monitor: Monitor) -> None:
+        self.folder, self.observer, self.trainer, self.monitor = folder, observer, observer.trainer, monitor
         self.saved: int | None = None  # the round of the last good checkpoint
         self.trouble = ""  # why the newest state is not on disk
         self.readings = Journal(folder / "readings.csv")
@@ -30,6 +31,7 @@ class Keeper:
         self.checked = History(MOST)  # measurements so far; few, so that the file is written anew each time
         self.checked.add(self.checks.read())
         self.frames = Frames(folder)
+        monitor.episodes = read_episodes(folder)
 
     def load(self) -> str:
         """Go on where the checkpoint was taken; one sentence if it is not the newest.  BadCheckpoint if there is none."""
@@ -42,6 +44,7 @@ class Keeper:
         self.trouble = ""
         self.readings.cut(self.trainer.rounds)
         self.checked.cut(self.trainer.rounds)
+        self.monitor.cut(self.trainer.rounds)
         self.frames.cut(self.trainer.rounds)
         return " ".join(warnings)
 
@@ -55,6 +58,7 @@ class Keeper:
         try:
             self.readings.flush()
             self.checks.replace(self.checked.since(-1))
+            write_episodes(self.folder, self.monitor.episodes)
             write(self.folder, kept(self.trainer))
         except OSError as error:
             self.trouble = f"Not saved since round {self.saved or 0:,}: {error.strerror}."

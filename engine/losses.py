@@ -25,6 +25,7 @@ class Loss(Part):
     """What D and G minimise."""
 
     pairs: ClassVar[bool] = False  # G's loss compares each fake with a real sample, so it needs real scores too
+    logistic: ClassVar[bool] = False  # scores are log odds, and what is far from 0 is flat
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         """D's loss from its scores (N, ...) of real and of fake samples.  Returns a scalar."""
@@ -74,6 +75,7 @@ class NonSaturating(Loss):
     """
 
     title: ClassVar[str] = "Non-saturating"
+    logistic: ClassVar[bool] = True
     smoothing: float = knob(0.0, 0.0, 0.5, SMOOTHING, live=True)
 
     def optimal(self, p: Tensor, q: Tensor) -> Tensor:
@@ -109,6 +111,7 @@ class GanLabLog(Loss):
     """
 
     title: ClassVar[str] = "GAN Lab’s"
+    logistic: ClassVar[bool] = True
     real: float = knob(0.95, 0.1, 1.0, "weight of the real half; 0.95 in GAN Lab", live=True)
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -190,6 +193,7 @@ class RelativisticPairing(Loss):
 
     title: ClassVar[str] = "Relativistic pairing (RpGAN)"
     pairs: ClassVar[bool] = True
+    logistic: ClassVar[bool] = True
 
     def d_loss(self, real: Tensor, fake: Tensor) -> Tensor:
         return softplus(fake - real).mean()

@@ -35,7 +35,7 @@ class Observer:
         self.trainer = trainer
         self.config = trainer.config
         generator = Generator(trainer.device).manual_seed(self.config.seed + 2)
-        self.real = _fresh_batch(trainer, self.config.rows * self.config.columns if self.pictures else SHOWN, generator)
+        self.real = fresh_batch(trainer, self.config.rows * self.config.columns if self.pictures else SHOWN, generator)
         self.z = self.config.fed(SAMPLES, generator, trainer.device)
         self.held_out = self._held_out()
         if isinstance(self.config.data, Points):
@@ -137,7 +137,7 @@ def pictured(config: RunConfig, name: str, x: Tensor) -> Tensor:
     return x[:, : config.data.pictured] if name == "given" and config.data.given else x
 
 
-def _fresh_batch(trainer: Trainer, n: int, generator: Generator) -> Batch:
+def fresh_batch(trainer: Trainer, n: int, generator: Generator) -> Batch:
     """Real samples from the source, whose place in the data is put back."""
     place = trainer.source.state()
     batch = trainer.source.batch(n, generator)

@@ -6,10 +6,10 @@ A preset is a recipe (recipes.py), how many rounds it needs and one sentence.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from engine.config import RunConfig
+from engine.failures import CURES, FAILURES
 from engine.recipes import (
     CLASSES_CHANGED,
     ENLARGED,
@@ -25,21 +25,12 @@ from engine.recipes import (
     TEAM,
     TOY,
     UNPAIRED,
+    Preset,
     Sections,
     adam,
     both,
     recipe,
 )
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A recipe with a name in PRESETS."""
-
-    title: str
-    config: RunConfig
-    rounds: int
-    about: str
 
 
 def of_methods(
@@ -172,24 +163,8 @@ GROUPS: dict[str, dict[str, Preset]] = {
         ),
         "mnist-dcgan": digits("mnist", "DCGAN on MNIST", "Handwritten digits from strided convolutions."),
     },
-    "What goes wrong": {
-        "ring-collapse": Preset(
-            "Mode collapse on the ring",
-            recipe(
-                POINTS,
-                {"loss": "non-saturating", "g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(2e-4, 0.9)},
-                {"training": {"batch": 64, "average": 0.0}},
-            ),
-            4_000,
-            "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
-        ),
-        "ring-began": Preset(
-            "BEGAN on the ring",
-            recipe(POINTS, {"game": {"name": "began", "code": 1, "gamma": 0.7}}, both("optimizer", adam(5e-4, 0.0, 0.99))),
-            12_000,
-            "D is an autoencoder, and what it copies well is a place, not a density: G gathers there. BEGAN is for pictures.",
-        ),
-    },
+    "What goes wrong": FAILURES,
+    "And what cures it": CURES,
     "GAN Lab’s own": {f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
     "More points": {
         "grid-r3gan": Preset(

@@ -6,6 +6,7 @@ whatever comes; the methods are those of Lucic et al. 2018 (arXiv:1711.10337) an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from engine.batches import Pairs, Unpaired
@@ -14,6 +15,16 @@ from engine.data import DATA
 
 Sections = dict[str, Any]  # parts of a recipe as plain data
 Kind = Literal["points", "pictures", "pairs", "unpaired"]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A recipe with a name in PRESETS."""
+
+    title: str
+    config: RunConfig
+    rounds: int
+    about: str
 
 
 class Method(NamedTuple):

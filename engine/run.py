@@ -25,7 +25,7 @@ from engine.history import MOST, History
 from engine.journal import Journal
 from engine.recorder import Rows
 from engine.saved import bundle
-from engine.snapshot import Snapshot, Stage, Told
+from engine.snapshot import Episode, Snapshot, Stage, Told
 from engine.supervisor import GRACE, SILENCE, Supervisor
 
 State = Literal["starting", "loading", "playing", "paused", "failed", "stopped"]
@@ -39,7 +39,8 @@ class Run:
     def __init__(self, config: RunConfig, folder: Path, device: str, silence: float = SILENCE) -> None:
         self.config, self.folder, self.device = config, folder, device
         self.sentence = "Starting"  # what happens now, for a person
-        self.problem = ""  # what goes wrong
+        self.problem = ""  # why it cannot be played or kept
+        self.episodes: tuple[Episode, ...] = ()  # what was wrong with its training, and when
         self.share: float | None = None  # of loading
         self.rounds, self.saved, self.device_name = 0, 0, device
         self.rate: float | None = None  # rounds per second
@@ -301,6 +302,7 @@ class Run:
     def _look(self, snapshot: Snapshot) -> None:
         self.rounds, self.rate, self.problem = snapshot.rounds, snapshot.rate, snapshot.problem or self._unkept
         self.readings.add(snapshot.rows)
+        self.episodes = snapshot.episodes
         if snapshot.checks is not None:
             self.checks.add(snapshot.checks)
         if snapshot.stage is not None:
@@ -310,6 +312,7 @@ class Run:
         self._supervisor.tell(say.More())
 
     def _forget_after(self, rounds: int) -> None:
+        self.episodes = tuple(each for each in self.episodes if each.noticed <= rounds)
         self.readings.cut(rounds)
         self.checks.cut(rounds)
         self.rounds, self.life = rounds, self.life + 1

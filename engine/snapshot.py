@@ -23,6 +23,16 @@ Stage = dict[str, Any]
 """A picture for the page, plain JSON: kind "points", "line" or "images" and what that kind needs."""
 
 
+class Episode(NamedTuple):
+    """A time in which a run had a symptom."""
+
+    symptom: str  # its name in SYMPTOMS
+    began: int  # round
+    noticed: int
+    ended: int | None  # None: it lasts
+    seen: str  # what of it is to be seen, in this run's numbers
+
+
 class Snapshot(NamedTuple):
     """One look at a run."""
 
@@ -32,7 +42,8 @@ class Snapshot(NamedTuple):
     rows: Rows  # readings since the last snapshot
     checks: Rows | None  # measurements of quality, if they were due
     stage: Stage | None
-    problem: str  # what goes wrong, in one sentence, or nothing
+    problem: str  # why nothing can be played or kept, in one sentence, or nothing
+    episodes: tuple[Episode, ...] = ()  # when it had which symptom
 
 
 class Score(NamedTuple):

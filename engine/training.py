@@ -20,7 +20,8 @@ from engine.devices import choose
 from engine.history import History
 from engine.journal import Journal
 from engine.observer import Observer
-from engine.presets import PRESETS, Preset
+from engine.presets import PRESETS
+from engine.recipes import Preset
 from engine.trainer import Trainer, kept, restored
 
 SAVE_EVERY = 20.0  # seconds between checkpoints

@@ -26,7 +26,7 @@ from engine.data.base import DataUnavailable
 from engine.files import claim
 from engine.history import History
 from engine.keeper import Keeper
-from engine.metrics.symptoms import symptom
+from engine.monitor import Monitor
 from engine.observer import Observer
 from engine.plane import USUAL
 from engine.processes import settle
@@ -85,14 +85,14 @@ class Worker:
         self.trainer = Trainer(config, device, tell=self._tell)
         self.observer = Observer(self.trainer)
         self.teller = Teller(self.trainer)
-        self.keeper = Keeper(folder, self.observer)
+        self.monitor = Monitor(self.observer)
+        self.keeper = Keeper(folder, self.observer, self.monitor)
         self.tempo = Tempo()
         self.left: float = 0  # rounds still to play; infinite while playing
         self.who = WHO["round"]
         self.layers: frozenset[str] | None = USUAL  # that somebody looks at
         self.may_send, self.running = True, True
         self.problem = ""  # why nothing can be played
-        self.hint = ""  # what seems to go wrong while playing
         self.begun: set[str] = set()  # what has been done at least once, so that it is known how long it takes
         self.slowest, self.last_turn = 0.0, time.monotonic()
         now = time.monotonic()
@@ -100,6 +100,7 @@ class Worker:
         self.changed = True  # something to show since the last look
         self.checks: Rows | None = None
         self.untold = History()  # readings that the parent has not heard
+        self.unjudged = History()  # and those since the last look of the monitor
         warning = self.keeper.load()
         device_name = torch.cuda.get_device_name() if self.trainer.device.type == "cuda" else str(self.trainer.device)
         ready = say.Ready(device_name, self.trainer.rounds, self.observer.real_stage(), self.observer.floors(), warning)
@@ -192,13 +193,13 @@ class Worker:
 
     def _rewind(self) -> None:
         self.left, self.changed = 0, True
-        self.problem = self.hint = ""
+        self.problem = ""
         try:
             warning = self.keeper.load()
         except BadCheckpoint as error:
             self.problem = str(error)
         else:
-            self.untold = History()
+            self.untold, self.unjudged = History(), History()
             self.pipe.send(say.Rewound(self.trainer.rounds, warning))
             self.pipe.send(say.Framed(self.keeper.frames.rounds))
 
@@ -252,12 +253,12 @@ class Worker:
             self._diverge()
         elif now >= self.due["check"] or self.left <= 0:
             self._check()
-            self.hint = symptom(rows, self.checks, self.observer.floors(), self.trainer.rounds)
             self.due["check"] = time.monotonic() + CHECK_EVERY[len(self.trainer.config.data.shape)]
         stage = self.observer.stage(self.layers) if self.layers is not None else None
         playing = self.left > 0
-        rate, problem = self.tempo.rate if playing else None, self.problem or self.keeper.trouble or self.hint
-        self.pipe.send(say.Look(Snapshot(self.trainer.rounds, rate, playing, rows, self.checks, stage, problem)))
+        rate, problem = self.tempo.rate if playing else None, self.problem or self.keeper.trouble
+        seen = Snapshot(self.trainer.rounds, rate, playing, rows, self.checks, stage, problem, self.monitor.episodes)
+        self.pipe.send(say.Look(seen))
         self.checks = None
         self.may_send, self.changed = False, playing
         every = LOOK_EVERY if self.layers is not None else GLANCE_EVERY
@@ -265,20 +266,23 @@ class Worker:
         self.due["beat"] = now + BEAT_EVERY
 
     def _check(self) -> None:
-        """Measure quality."""
+        """Measure quality, and see whether something goes wrong."""
         self.checks = self.observer.checks()
-        if self.checks is not None:
-            self.keeper.measured(self.checks)
+        self.keeper.measured(self.checks)
+        self.monitor.look(self.checks, self.unjudged.since(-1))
+        self.unjudged = History()
 
     def _gather(self) -> None:
         """Readings from the device, for the disk and for the parent, who may be told later."""
         rows = self.trainer.recorder.take()
         self.keeper.told(rows)
         self.untold.add(rows)
+        self.unjudged.add(rows)
 
     def _diverge(self) -> None:
         self.left, self.changed = 0, True
         self.problem = f"Training diverged by round {self.trainer.rounds:,}: a loss or a weight is no longer a finite number."
+        self.monitor.give_up()
         self._send_if_heard(say.Diverged(self.trainer.rounds, self.keeper.saved))
 
     def save(self) -> None:

@@ -9,8 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from engine import TABLES, Run, frames_in, rows_packed
+from engine import TABLES, Episode, Run, frames_in, rows_packed
 from playground.entry import Entry
+from playground.health import health
 from playground.registry import Registry
 from playground.story import picture, story
 from playground.words import title_of
@@ -32,6 +33,7 @@ class Heard:
     real: bool = False
     turns: int = 0  # told in slow motion
     frames: tuple[int, ...] | None = None
+    episodes: tuple[tuple[Episode, ...], int] | None = None  # of which life of the run
 
     def forget(self, run: Run) -> None:
         """Begin again with this run, or with what is left of its history."""
@@ -76,6 +78,8 @@ class Feed:
             news |= {"real": run.real, "floors": run.floors}
             news["diagram"] = picture(run.config)
             heard.real = True
+        if (run.episodes, run.life) != heard.episodes:
+            heard.episodes, news["health"] = (run.episodes, run.life), health(run.episodes, run.config)
         if run.turn is not None and run.turns != heard.turns:
             heard.turns, news["turn"] = run.turns, story(run.config, run.turn)
         text = json.dumps(news, allow_nan=False)

@@ -21,10 +21,13 @@ questions  shelf  losses  penalties  augment  optim  data  networks  checkpoint 
 games  metrics  messages  saved  frames  theory  teaching
 config  classifier  reader
 recipes
+failures
 presets  budget  devices  trainer  trained  steered
-catalogue  plane  intake  script  telling  probes  pretrained  translated  recast
+catalogue  plane  intake  script  telling  probes  pretrained  translated  recast  lessons
 observer
-answers  training  bench  keeper  evaluate
+answers  training  bench  evaluate  vitals
+monitor
+keeper  studies
 worker  pretrain
 supervisor  warm
 run

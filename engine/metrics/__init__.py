@@ -1,6 +1,6 @@
 """How good a generator is, in numbers whose best possible value is known."""
 
-from engine.metrics.coverage import Coverage, coverage, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
+from engine.metrics.coverage import Coverage, coverage, gathered, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
 from engine.metrics.divergence import Cells, Divergence, divergence, floor
 from engine.metrics.likeness import apart, edge_f1, l1, nearest, ssim
 from engine.metrics.matching import assignment, code_error, rank_correlation
@@ -38,6 +38,7 @@ __all__ = [
     "edges",
     "floor",
     "frechet",
+    "gathered",
     "hq_ceiling",
     "l1",
     "median_distance_ideal",

@@ -34,18 +34,43 @@ def coverage(samples: Tensor, modes: Tensor, sigma: Tensor | float, weights: Ten
     Never waits for the device if all are there. What a perfect generator scores: `hq_ceiling`, `reverse_kl_floor`,
     `median_distance_ideal`.
     """
+    distance, nearest = _nearest(samples, modes, sigma)
+    good = (distance < 3).to(samples.dtype)
+    counts = _counts(nearest, good, len(modes))
+    share = counts / counts.sum()
+    true = torch.full_like(share, 1 / len(modes)) if weights is None else weights.to(samples)
+    kl = (torch.xlogy(share, share) - torch.xlogy(share, true)).sum().clamp(min=0)
+    return Coverage((counts > 0).sum().to(samples.dtype), good.mean(), kl, distance.median())
+
+
+class Gathered(NamedTuple):
+    """Scalars.  main: the mode with most samples, 0..K-1.  share: its share.  distance: of good samples, in sigmas."""
+
+    main: Tensor
+    share: Tensor
+    distance: Tensor
+
+
+def gathered(samples: Tensor, modes: Tensor, sigma: Tensor | float) -> Gathered:
+    """Where most of the samples (N, d) are, and how close the good ones lie to their modes; NaN where none is good."""
+    distance, nearest = _nearest(samples, modes, sigma)
+    share, main = (_counts(nearest, torch.ones_like(distance), len(modes)) / len(samples)).max(0)
+    return Gathered(main, share, torch.where(distance < 3, distance, torch.nan).nanmedian())
+
+
+def _nearest(samples: Tensor, modes: Tensor, sigma: Tensor | float) -> tuple[Tensor, Tensor]:
+    """Of each sample the distance from its nearest mode, in sigmas, and which that is: (N,) each."""
     modes = modes.to(samples)
     sigmas = sigma.to(samples).expand_as(modes) if isinstance(sigma, Tensor) else torch.full_like(modes, sigma)
     squared = torch.zeros(len(samples), len(modes), dtype=samples.dtype, device=samples.device)
     for axis in range(modes.shape[1]):
         squared += ((samples[:, axis, None] - modes[:, axis]) / sigmas[:, axis]).square()
     distance, nearest = squared.sqrt().min(1)
-    good = (distance < 3).to(samples.dtype)
-    counts = torch.zeros(len(modes), dtype=samples.dtype, device=samples.device).index_add(0, nearest, good)
-    share = counts / counts.sum()
-    true = torch.full_like(share, 1 / len(modes)) if weights is None else weights.to(samples)
-    kl = (torch.xlogy(share, share) - torch.xlogy(share, true)).sum().clamp(min=0)
-    return Coverage((counts > 0).sum().to(samples.dtype), good.mean(), kl, distance.median())
+    return distance, nearest
+
+
+def _counts(nearest: Tensor, weight: Tensor, modes: int) -> Tensor:
+    return torch.zeros(modes, dtype=weight.dtype, device=weight.device).index_add(0, nearest, weight)
 
 
 def hq_ceiling(dim: int) -> float:

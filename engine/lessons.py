@@ -1,0 +1,204 @@
+"""The lessons of the clinic: a failure, what to watch, a question to answer before pressing Play, what cures it, and why.
+
+In the order of a course that fits into ninety minutes. Recipes are presets (failures.py); `python -m engine study lessons` shows
+that each failure fails and no cure does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from engine.presets import PRESETS
+from engine.recipes import Preset
+
+
+class Lesson(NamedTuple):
+    """signs: symptoms one of which a failing run has.  worst: what a measurement may be at most where all is well."""
+
+    title: str
+    minutes: int
+    failure: str  # the name of a preset
+    cures: tuple[str, ...]
+    signs: tuple[str, ...]
+    watch: str
+    question: str
+    answers: tuple[str, ...]
+    right: int  # which of them, from 0
+    why: str
+    paper: str
+    worst: tuple[str, float] = ("", 0.0)
+
+    @property
+    def presets(self) -> dict[str, Preset]:
+        """The failure and its cures, by name."""
+        return {name: PRESETS[name] for name in (self.failure, *self.cures)}
+
+
+LESSONS: dict[str, Lesson] = {
+    "collapse": Lesson(
+        "Mode collapse",
+        10,
+        "ring-collapse",
+        ("ring-collapse-balanced",),
+        ("mode-collapse",),
+        "Where do the orange points go, and how many of the eight modes have any? Watch “modes” and D's belief together.",
+        "G learns ten times as fast as D. What will it do with its eight modes?",
+        ("Find all of them sooner", "Sit on one, or jump from one to the next", "Spread evenly over the whole square"),
+        1,
+        "For a D that stands still, the best G puts everything on the place that D believes most. D then lowers that place and "
+        "G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only D's being up to date everywhere keeps "
+        "the modes.",
+        "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Heusel et al. 2017, arXiv:1706.08500",
+    ),
+    "saturated": Lesson(
+        "The loss that goes silent",
+        10,
+        "ring-saturated",
+        ("ring-saturated-noise", "ring-saturated-wgan-gp"),
+        ("d-wins", "saturated"),
+        "G's gradient, on the logarithmic scale, and how certain D is.",
+        "D gets ten turns for each of G's. Surely a better D teaches better?",
+        ("Yes: G follows a good D more quickly", "At first, then G hears nothing any more", "It makes no difference"),
+        1,
+        "Under the minimax loss G's gradient has D's belief in the fake as a factor. A D that is sure makes it 0. And where "
+        "data and fakes do not overlap, there always is a D that is sure. Noise on both makes them overlap; the Wasserstein "
+        "loss has no flat end.",
+        "Goodfellow et al. 2014, arXiv:1406.2661, section 3; Arjovsky and Bottou 2017, arXiv:1701.04862",
+    ),
+    "hasty": Lesson(
+        "A D that is too strong too soon",
+        7,
+        "ring-hasty-d",
+        ("ring-hasty-d-r1", "ring-hasty-d-r3gan"),
+        ("saturated", "unbalanced", "mode-collapse", "d-wins"),
+        "D's scores of real and fake, and how far each player's weights move.",
+        "Which remedy lets D keep its speed?",
+        ("None: D must be slowed down", "Making a steep D costly", "A larger G"),
+        1,
+        "It is not D's speed that harms but its steepness: a cliff between real and fake is flat on both sides. R1 takes a "
+        "price for slope at real samples, so D stays a hillside that G can climb, however often it learns.",
+        "Mescheder et al. 2018, arXiv:1801.04406",
+    ),
+    "rate": Lesson(
+        "A learning rate that is too high",
+        5,
+        "ring-eager",
+        ("ring-eager-slower",),
+        ("mode-collapse", "diverging", "d-wins", "cycling", "not-finite"),
+        "The length of the gradients, and how the points move from one picture to the next.",
+        "Both learn 25 times as fast. When will they be done?",
+        ("25 times sooner", "A little sooner", "Never"),
+        2,
+        "The game has no slope to slide down; it is a rotation with a slow inward drift. A step that is longer than the drift "
+        "carries both players outwards again, at every turn. In the game x·y of the Theory page one can see it as a number.",
+        "Mescheder et al. 2018, arXiv:1801.04406, section 3",
+    ),
+    "cycling": Lesson(
+        "Round and round",
+        8,
+        "ring-cycling",
+        ("ring-cycling-calm",),
+        ("cycling", "mode-collapse"),
+        "Which mode holds most of the points, and which one is next.",
+        "Momentum smooths gradients. Will it calm the chase?",
+        ("Yes, it always helps", "No: D then swings on in the old direction", "Only if G has it too"),
+        1,
+        "Momentum remembers where the gradient used to point. In a minimisation that is forward; in a game the opponent has "
+        "moved since. Negative momentum would be better than any; none is what most GANs use now.",
+        "Gidel et al. 2019, arXiv:1807.04740",
+    ),
+    "tight": Lesson(
+        "WGAN, clipped too tightly",
+        6,
+        "ring-clipped-tight",
+        ("ring-clipped", "ring-penalised"),
+        ("d-too-weak",),
+        "D's heat map: how much darker is it in one place than in another? And G's gradient.",
+        "Weights of D are clipped to ±0.005. What is left of D?",
+        ("A sharp, simple D", "A D so flat that G learns next to nothing", "Nothing changes: weights are small anyway"),
+        1,
+        "Each layer multiplies by its weights, so a bound on each bounds D's slope by their product: with three layers the clip "
+        "counts three times. Too tight, and the signal dies; too loose, and it explodes. Hence the gradient penalty.",
+        "Gulrajani et al. 2017, arXiv:1704.00028, section 3",
+    ),
+    "loose": Lesson(
+        "WGAN, clipped too loosely",
+        5,
+        "ring-clipped-loose",
+        ("ring-clipped", "ring-penalised"),
+        ("diverging",),
+        "G's gradient on the logarithmic scale, and D's scores.",
+        "And if weights may be as large as 2?",
+        ("D becomes steep, and gradients explode", "It trains faster", "G collapses at once"),
+        0,
+        "Every weight of D goes to the bound, for the Wasserstein loss wants D as steep as it may be. Gradients grow by the "
+        "product of the layers. Adam and RMSProp divide the length away again, which is why samples may still look fine; the "
+        "distance that D claims to measure means nothing any more.",
+        "Gulrajani et al. 2017, arXiv:1704.00028, section 3",
+    ),
+    "unpenalised": Lesson(
+        "The gradient penalty left out",
+        6,
+        "ring-unpenalised",
+        ("ring-penalised",),
+        ("diverging",),
+        "D's loss: is there an end to it? And the gradients of both.",
+        "The Wasserstein loss, and nothing else. How low does D's loss go?",
+        ("To minus the distance", "To 0", "There is no end to it"),
+        2,
+        "Without a bound D can double its loss by doubling its weights, for ever. The loss estimates a distance only for a D of "
+        "slope at most 1; the penalty asks for just that.",
+        "Gulrajani et al. 2017, arXiv:1704.00028",
+    ),
+    "batch-norm": Lesson(
+        "Batch norm and small batches",
+        7,
+        "ring-batch-norm",
+        ("ring-batch-norm-d",),
+        ("mode-collapse", "d-too-weak"),
+        "How far the points are spread, and how D's belief flickers.",
+        "Batch norm helps classifiers. What does it do to D, with eight samples in a batch?",
+        ("It steadies D", "D judges each sample by its neighbours in the batch", "Nothing, on points"),
+        1,
+        "Under batch norm a score depends on the other samples. Real and fake batches have statistics of their own, so D can "
+        "tell batches apart without looking at samples, and what it tells G of one sample is noise. At rest, with averaged "
+        "statistics, it is another function than the one that G was taught by.",
+        "Salimans et al. 2016, arXiv:1606.03498, section 3.5; Gulrajani et al. 2017, arXiv:1704.00028, section 4",
+    ),
+    "average": Lesson(
+        "Without a moving average",
+        6,
+        "ring-unaveraged",
+        ("ring-averaged",),
+        (),
+        "The JS divergence: how low does it get, and does it stay?",
+        "The two runs are the same to the last digit, but for what is shown. Which looks better?",
+        ("The newest G: it has learned most", "The average of all G of late", "They look alike"),
+        1,
+        "G runs around the solution at a distance that the learning rate sets. The points of a circle are all off the middle; "
+        "their mean is not. That is why nearly every published sample comes from averaged weights.",
+        "Yazici et al. 2019, arXiv:1806.04498",
+        ("js", 0.25),
+    ),
+    "small-d": Lesson(
+        "A D that is too small",
+        5,
+        "ring-tiny-d",
+        ("ring-larger-d",),
+        ("d-too-weak", "mode-collapse", "cycling"),
+        "The shape of D's heat map, and which differences it can express.",
+        "G is large and D has two units. Good for G?",
+        ("Yes: it wins at once", "No: it learns only what D can tell", "It does not matter"),
+        1,
+        "The game is won against this D, not against the data. A D that can draw two lines is content with anything that lies "
+        "on the right side of them.",
+        "Arora et al. 2017, arXiv:1703.00573",
+    ),
+}
+"""By name, in the order of the course."""
+
+
+def minutes(names: Sequence[str]) -> int:
+    """How long a course of these lessons takes."""
+    return sum(LESSONS[name].minutes for name in names)

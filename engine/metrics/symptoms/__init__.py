@@ -1,0 +1,97 @@
+"""What goes wrong in a run: small functions from its course to a verdict, with what is seen, why it happens and what to try.
+
+Quiet when nothing is wrong. `python -m engine study detectors` tries all of them on runs that fail for a known cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from engine.metrics.symptoms import looks, words
+from engine.metrics.symptoms.course import Course, Facts
+from engine.snapshot import Episode
+
+__all__ = ["BROKEN", "SYMPTOMS", "Course", "Cure", "Episode", "Facts", "Found", "Symptom", "diagnose", "noted"]
+
+
+class Cure(NamedTuple):
+    """Something to try: what it is called, and the knobs of a recipe that it sets."""
+
+    title: str
+    changes: Mapping[str, Any]
+
+
+class Symptom(NamedTuple):
+    """A row of the table.  since: the round where it began, or None.  seen: what of it is to be seen, in this run's numbers."""
+
+    title: str
+    since: Callable[[Course], int | None]
+    seen: Callable[[Course], str]
+    why: str
+    cures: tuple[Cure, ...]
+
+
+class Found(NamedTuple):
+    """A symptom that a run has now."""
+
+    symptom: str  # its name in SYMPTOMS
+    began: int
+    seen: str
+
+
+BROKEN = "not-finite"
+
+SMOOTH = Cure("Hold D's slope with R1 and R2", {"penalties": "r1,r2", "penalties.r1.weight": 0.1, "penalties.r2.weight": 0.1})
+PAIRED = Cure(
+    "R3GAN: compare in pairs, with R1 and R2",
+    {"loss": "rpgan", "penalties": "r1,r2", "penalties.r1.weight": 0.02, "penalties.r2.weight": 0.02},
+)
+SLOWER = Cure("Learn more slowly", {"g_optimizer": {"name": "adam", "lr": 5e-4}, "d_optimizer": {"name": "adam", "lr": 5e-4}})
+CALM = Cure(
+    "Take the momentum away",
+    {"g_optimizer.beta1": 0.0, "d_optimizer.beta1": 0.0},
+)
+UNSURE = Cure("Noise on all that D sees", {"augment": "instance-noise", "augment.instance-noise.rounds": 0})
+TELLING = Cure("A loss that never goes silent", {"loss": "non-saturating"})
+ONE_TURN = Cure("One turn of D in each round", {"game.d_turns": 1})
+
+SYMPTOMS: dict[str, Symptom] = {
+    BROKEN: Symptom("Not a number", looks.broken, words.not_finite, words.WHY_NOT_FINITE, (SLOWER, SMOOTH)),
+    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (SLOWER, SMOOTH)),
+    "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (TELLING, SMOOTH, ONE_TURN)),
+    "mode-collapse": Symptom(
+        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (PAIRED, SMOOTH)
+    ),
+    "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SMOOTH, CALM)),
+    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (PAIRED,)),
+    "overfitted": Symptom("D overfits", looks.overfitted, words.overfitted, words.WHY_OVERFITTED, (UNSURE, SMOOTH)),
+    "memorised": Symptom("G copies its examples", looks.memorised, words.memorised, words.WHY_MEMORISED, (UNSURE,)),
+    "tight": Symptom("Collapse within modes", looks.tight, words.tight, words.WHY_TIGHT, (PAIRED,)),
+    "saturated": Symptom("Saturated scores", looks.saturated, words.saturated, words.WHY_SATURATED, (SMOOTH, UNSURE)),
+    "unbalanced": Symptom("Unbalanced players", looks.unbalanced, words.unbalanced, words.WHY_UNBALANCED, (ONE_TURN, SLOWER)),
+    "not-settling": Symptom(
+        "G does not settle", looks.not_settling, words.not_settling, words.WHY_NOT_SETTLING, (SMOOTH, SLOWER)
+    ),
+}
+"""By name, the most urgent first."""
+
+
+def diagnose(course: Course) -> tuple[Found, ...]:
+    """What a run has now, the most urgent first."""
+    found = []
+    for name, symptom in SYMPTOMS.items():
+        began = symptom.since(course)
+        if began is not None:
+            found.append(Found(name, began, symptom.seen(course)))
+    return tuple(found)
+
+
+def noted(episodes: Sequence[Episode], found: Sequence[Found], now: int) -> tuple[Episode, ...]:
+    """The episodes until now: what is found goes on or begins, what lasted and is no longer found has ended."""
+    lasting = {each.symptom: each for each in episodes if each.ended is None}
+    here = {each.symptom: each for each in found}
+    kept = [each if each.ended is not None or each.symptom in here else each._replace(ended=now) for each in episodes]
+    known = [each._replace(seen=here[each.symptom].seen) if each.ended is None else each for each in kept]
+    new = [Episode(each.symptom, each.began, now, None, each.seen) for each in found if each.symptom not in lasting]
+    return (*known, *new)
