@@ -59,7 +59,8 @@ class Trainer:
         self.config = config
         self.device = torch.device(device)
         self.generator = Generator(self.device).manual_seed(config.seed)
-        self.source = config.game.reads(config.data.open(self.device, tell), config.data, config.seed, self.device)
+        training = config.data.training(config.seed, self.device, tell)
+        self.source = config.game.reads(training, config.data, config.seed, self.device)
         self.players = self._build()
         nets = vars(self.players)
         self.weights = {name: Weights(net) for name, net in nets.items()}

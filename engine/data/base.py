@@ -115,6 +115,10 @@ class Data(Part, ABC):
     def open(self, device: torch.device, tell: Tell = silent) -> Source:
         """Get the data onto the device.  May be slow and says so through `tell`; DataUnavailable where it cannot."""
 
+    def training(self, seed: int, device: torch.device, tell: Tell = silent) -> Source:
+        """What a run of this seed learns from: all there is, but where data that are drawn are said to be few."""
+        return self.open(device, tell)
+
     def held_out(self, n: int, device: torch.device, tell: Tell = silent) -> Batch:
         """At most n examples that no run trains on, always the same: here freshly drawn; a test set, where there is one.
 

@@ -1,4 +1,4 @@
-"""Points on a plane or a line, drawn afresh in every round: sets whose modes and density are known exactly.
+"""Points on a plane or a line, drawn afresh in every round or once: sets whose modes and density are known exactly.
 
 Every set is a mixture of Gaussians (a curve is one strung with very many), so samples, density and cell masses are
 exact. GAN Lab's sets (Kahng et al. 2018, arXiv:1809.01587) live in [0, 1]; here they are moved to [-1, 1] by x -> 2x
@@ -17,9 +17,12 @@ from torch import Generator, Tensor
 from engine.batches import Labelled, Samples, Shape
 from engine.data.base import Data, Drawn, Tell, silent
 from engine.data.mixture import Mixture
+from engine.data.stored import InOneOrder
 from engine.parts import knob
 
 CPU = torch.device("cpu")
+TRAINING = 3
+"""What a run's seed is raised by for its training set; by 1 and 2 it decides what is looked at."""
 
 
 class Points(Data):
@@ -28,6 +31,12 @@ class Points(Data):
     are: ClassVar[str] = "points"
     dim: ClassVar[int] = 2
     limits: ClassVar[tuple[float, float]] = (-1.25, 1.25)  # the square the stage shows, along every axis
+    examples: int = knob(
+        0,
+        0,
+        1_000_000,
+        "points in the training set, which D can learn by heart; 0 = drawn afresh each round; 100,000 in PacGAN",
+    )
 
     @property
     def strands(self) -> int:
@@ -58,6 +67,15 @@ class Points(Data):
 
         return Drawn(draw)
 
+    def training(self, seed: int, device: torch.device, tell: Tell = silent) -> Drawn | Few:
+        """Fresh points, or `examples` of them, always the same for the same seed."""
+        fresh = self.open(device, tell)
+        if not self.examples:
+            return fresh
+        points = fresh.batch(self.examples, Generator(device).manual_seed(seed + TRAINING))
+        assert isinstance(points, Samples | Labelled)  # as `open` has it
+        return Few(points)
+
     def sample(self, n: int, generator: Generator, device: torch.device = CPU) -> Tensor:
         """n fresh points, (n, dim). A training loop opens the source instead: that builds the law only once."""
         return self.law(device).sample(n, generator)
@@ -80,6 +98,18 @@ class Points(Data):
     def weights(self) -> Tensor | None:
         """(K,), how likely each mode is."""
         return None if self.centres is None else self.law().weights
+
+
+class Few(InOneOrder):
+    """So many points and no others; an epoch is one random order of all of them."""
+
+    def __init__(self, points: Samples | Labelled) -> None:
+        super().__init__(len(points.x), points.x.device)
+        self.points = points
+
+    def batch(self, n: int, generator: Generator) -> Samples | Labelled:
+        rows = self.epochs.rows(n, generator)
+        return type(self.points)(*(of.index_select(0, rows) for of in self.points))
 
 
 class Ring(Points):

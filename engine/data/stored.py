@@ -41,10 +41,10 @@ class Epochs:
             raise ValueError("This checkpoint has no place in a stored data set; it was made with other data.")
         order, cursor = state["order"].to(self._order), int(state["cursor"])
         if len(order) != self.examples:
-            raise ValueError(f"This checkpoint was made with {len(order):,} pictures, but here are {self.examples:,}.")
+            raise ValueError(f"This checkpoint was made with {len(order):,} examples, but here are {self.examples:,}.")
         identity = torch.arange(self.examples, dtype=torch.int32, device=order.device)
         if not torch.equal(order.sort().values, identity) or not 0 <= cursor <= self.examples:
-            raise ValueError("This checkpoint's place in the data set is damaged: it is no order of the pictures.")
+            raise ValueError("This checkpoint's place in the data set is damaged: it is no order of the examples.")
         self._order, self._cursor = order, cursor
 
 

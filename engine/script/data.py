@@ -13,6 +13,7 @@ from engine.data.classic import Classic, resized
 from engine.data.drawing import Drawing
 from engine.data.few import LOOK_AT
 from engine.data.glyphs import Pen
+from engine.data.points import TRAINING
 from engine.games import SemiSupervisedGAN
 from engine.script.code import Code
 from engine.script.source import Text
@@ -27,6 +28,19 @@ def draw_real(n):
     \"\"\"n points, (n, {dim}){labels}: first which Gaussian, then where in it.\"\"\"
     k = torch.searchsorted(stairs, torch.rand(n, generator=generator), right=True)
     return torch.addcmul(centres[k], torch.randn(n, {dim}, generator=generator), scales[k]){y}"""
+
+FEW_POINTS = """\
+stairs = weights.cumsum(0)[:-1]
+chance = torch.Generator().manual_seed(generator.initial_seed() + {training})  # for the training set
+k = torch.searchsorted(stairs, torch.rand({examples}, generator=chance), right=True)
+points = torch.addcmul(centres[k], torch.randn({examples}, {dim}, generator=chance), scales[k]){labelled}
+order = torch.empty(0, dtype=torch.int32)
+
+
+def draw_real(n):
+    \"\"\"The next n points, (n, {dim}){labels}; an epoch is one random order of all of them.\"\"\"
+    {epochs}
+    return points[rows]{y}"""
 
 DRAWING = """\
 ink = (  # a sheet of 64 x 64 squares from the upper left: how full (a to p), and how many in a row
@@ -43,17 +57,20 @@ scales = torch.full_like(centres, {sigma})
 weights = levels[places].square()
 weights = weights / weights.sum()"""
 
+EPOCHS = """\
+global order
+    while len(order) < n:
+        again = torch.randperm(len({of}), generator=generator, dtype=torch.int32)
+        order = torch.cat([order, again])
+    rows, order = order[:n], order[n:]"""
+
 STORED = """\
 order = torch.empty(0, dtype=torch.int32)
 
 
 def draw_real(n):
     \"\"\"The next n pictures, in [-1, 1]{labels}; an epoch is one random order of all of them.\"\"\"
-    global order
-    while len(order) < n:
-        again = torch.randperm(len(pictures), generator=generator, dtype=torch.int32)
-        order = torch.cat([order, again])
-    rows, order = order[:n], order[n:]
+    {epochs}
     return pictures[rows].float() / 127.5 - 1{y}"""
 
 FOLDER = """\
@@ -122,7 +139,7 @@ def few_text(config: RunConfig) -> list[str]:
     if not isinstance(config.game, SemiSupervisedGAN):
         return []
     again = [f"generator.manual_seed({config.seed})  # training draws as if nothing had been picked"]
-    if isinstance(config.data, Classic):
+    if isinstance(config.data, Classic) or (isinstance(config.data, Points) and config.data.examples):
         again.append("order = order[:0]")
     return [FEW.format(look=LOOK_AT, each=config.game.labels, classes=config.data.classes, again="\n".join(again))]
 
@@ -134,10 +151,22 @@ def _points(code: Code, data: Points, labelled: bool) -> str:
 
 
 def _drawing_of(data: Points, labelled: bool) -> str:
-    if not labelled:
-        return POINTS.format(dim=data.dim, labels="", y="")
-    each = len(data.law().weights) // data.classes  # Gaussians that make up a class
-    return POINTS.format(dim=data.dim, labels=AND_LABELS, y=f", k // {each}" if each > 1 else ", k")
+    y = ""
+    if labelled:
+        each = len(data.law().weights) // data.classes  # Gaussians that make up a class
+        y = f"k // {each}" if each > 1 else "k"
+    labels = AND_LABELS if labelled else ""
+    if not data.examples:
+        return POINTS.format(dim=data.dim, labels=labels, y=y and f", {y}")
+    return FEW_POINTS.format(
+        training=TRAINING,
+        examples=data.examples,
+        dim=data.dim,
+        labelled=y and f"\nlabels = {y}",
+        labels=labels,
+        epochs=EPOCHS.format(of="points"),
+        y=y and ", labels[rows]",
+    )
 
 
 def _drawing(code: Code, data: Drawing, labelled: bool) -> str:
@@ -181,7 +210,8 @@ def _classic(code: Code, data: Classic, labelled: bool) -> str:
 
 
 def _stored(labelled: bool) -> str:
-    return STORED.format(labels=AND_LABELS, y=", labels[rows]") if labelled else STORED.format(labels="", y="")
+    epochs = EPOCHS.format(of="pictures")
+    return STORED.format(epochs=epochs, labels=AND_LABELS if labelled else "", y=", labels[rows]" if labelled else "")
 
 
 def _folder(code: Code, data: Folder, labelled: bool) -> str:

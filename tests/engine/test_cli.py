@@ -163,7 +163,10 @@ def test_pictures_are_sampled_as_bytes(tmp_path):
         (["train", "ring-ns", "--set", "data.modes=nine"], 'data.modes must be a whole number from 2 to 24, but it is "nine".'),
         (["train", "ring-ns", "--set", "data.modes=NaN"], "data.modes must be a whole number from 2 to 24, but it is NaN."),
         (["train", "ring-ns", "--set", "colour=red"], "colour: a recipe has no section 'colour'. Known: data, "),
-        (["train", "ring-ns", "--set", "data.colour=red"], "data.colour: there is no such knob. Known: modes, radius, sigma."),
+        (
+            ["train", "ring-ns", "--set", "data.colour=red"],
+            "data.colour: there is no such knob. Known: examples, modes, radius, sigma.",
+        ),
         (["train", "ring-ns", "--set", "loss=hing"], "loss: 'hing' is no loss. Known: "),
         (["train", "ring-ns", "--set", "modes"], "--set wants knob=value, e.g. data.modes=9, but got 'modes'."),
         (["train", "ring-ns", "--set", "generator=dcgan"], "DCGAN as generator draws pictures, but Ring are points; choose mlp."),

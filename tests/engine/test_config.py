@@ -128,7 +128,8 @@ def test_a_choice_that_is_no_name_is_answered_with_the_known_ones(section, value
 
 
 def test_an_unknown_knob_is_answered_with_the_known_ones():
-    assert sentence({"data": {"name": "ring", "modse": 9}}) == "data.modse: there is no such knob. Known: modes, radius, sigma."
+    said = sentence({"data": {"name": "ring", "modse": 9}})
+    assert said == "data.modse: there is no such knob. Known: examples, modes, radius, sigma."
     assert sentence({"loss": {"name": "hinge", "margin": 1}}) == "loss.margin: there is no such knob. Known: none."
     assert sentence({"penalties": {"r1": {"gamma": 1}}}) == "penalties.r1.gamma: there is no such knob. Known: weight, interval."
     assert sentence({"speed": 1}).startswith("speed: there is no such knob. Known: data, game, latent, ")
@@ -325,7 +326,7 @@ def test_setting_a_knob_keeps_the_others():
         ("speed", "speed: a recipe has no section 'speed'. Known: data, game, "),
         ("speed.x", "speed.x: a recipe has no section 'speed'. Known: data, game, "),
         ("", ": a recipe has no section ''. Known: data, game, "),
-        ("data.colour", "data.colour: there is no such knob. Known: modes, radius, sigma."),
+        ("data.colour", "data.colour: there is no such knob. Known: examples, modes, radius, sigma."),
         ("training.bach", "training.bach: there is no such knob. Known: batch, average."),
         ("penalties.r9.weight", "penalties: 'r9' is no penalty. Known: gradient-penalty, dragan, r1, r2."),
         ("penalties.r1.gamma", "penalties.r1.gamma: there is no such knob. Known: weight, interval."),

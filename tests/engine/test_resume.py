@@ -51,6 +51,7 @@ CASES: dict[str, RunConfig] = (
     | {f"with {optimizer}": tiny(g_optimizer=optimizer, d_optimizer=optimizer) for optimizer in OPTIMIZERS}
     | {
         "with momentum": tiny(d_optimizer={"name": "sgd", "momentum": 0.9, "clip": 0.1}),
+        "with few points": tiny(data={"name": "ring", "examples": 50}),
         "with dropout": tiny(**both(dropout=0.3)),
         "with batch norm": tiny(**both(norm="batch")),
         "with spectral norm": tiny(**both(norm="spectral")),

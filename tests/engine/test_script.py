@@ -223,6 +223,12 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "uniform latents": {"latent": {"dim": 3, "shape": "uniform"}},
     "latents on the sphere": {"latent": {"dim": 3, "shape": "sphere"}},
     "uneven modes": {"data": {"name": "mixture-1d", "uneven": 0.3}},
+    "few points": {"data": {"name": "moons", "examples": 20}},
+    "few points with classes": {"data": {"name": "ring", "examples": 20}, "game": "conditional"},
+    "few points, of which few are labelled": {
+        "data": {"name": "ring", "examples": 60},
+        "game": {"name": "semisupervised", "labels": 2},
+    },
     "one mode": {"data": {"name": "mixture-1d", "modes": 1}},
     "nothing averaged": {"training": {"batch": 8, "average": 0.0}},
     "another seed": {"seed": 5},

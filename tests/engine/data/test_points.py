@@ -119,6 +119,41 @@ def test_the_same_seed_draws_the_same_points(kind):
     assert torch.equal(first, kind().sample(5, seeded(3)))
 
 
+@every
+def test_a_training_set_of_few_points_is_gone_through_in_random_order(kind):
+    few = kind(examples=20)
+    source, generator = few.training(7, CPU), seeded()
+    epochs = [source.batch(20, generator).x for _ in range(2)]
+    assert torch.equal(*(x.sort(0).values for x in epochs))
+    assert not torch.equal(*epochs)
+    assert len(epochs[0].unique(dim=0)) == 20
+    assert type(source.batch(4, generator)) is kind.gives
+
+
+def test_a_training_set_is_the_same_for_the_same_seed():
+    sets = [Ring(examples=20).training(seed, CPU).points.x for seed in (7, 7, 8)]
+    assert torch.equal(sets[0], sets[1])
+    assert not torch.equal(sets[0], sets[2])
+
+
+def test_few_points_keep_their_classes():
+    x, y = Ring(examples=50).training(0, CPU).batch(50, seeded())
+    assert torch.equal(torch.cdist(x, Ring().centres).argmin(1), y)
+
+
+def test_of_few_points_others_are_held_out_and_the_law_is_what_it_was():
+    few = Ring(examples=20)
+    assert torch.equal(few.held_out(20, CPU).x, Ring().held_out(20, CPU).x)
+    assert torch.cdist(few.held_out(20, CPU).x, few.training(0, CPU).points.x).min() > 0
+    assert torch.equal(few.log_density(torch.zeros(1, 2)), Ring().log_density(torch.zeros(1, 2)))
+
+
+def test_points_are_drawn_afresh_unless_few_are_wanted():
+    drawn, asked = Ring().training(0, CPU), Ring().open(CPU)
+    assert torch.equal(drawn.batch(5, seeded()).x, asked.batch(5, seeded()).x)
+    assert drawn.state() == {}
+
+
 @pytest.mark.parametrize("kind", [Line, Circle, Moons, Spiral])
 def test_a_curve_has_no_modes_to_count(kind):
     assert kind().centres is None

@@ -68,7 +68,7 @@ def test_it_resumes_to_the_same_next_batches():
 
 
 def test_the_place_of_another_data_set_is_refused():
-    with pytest.raises(ValueError, match="made with 10 pictures, but here are 12"):
+    with pytest.raises(ValueError, match="made with 10 examples, but here are 12"):
         numbered(12).load_state(numbered(10).state())
     with pytest.raises(ValueError, match="other data"):
         numbered(12).load_state({})
@@ -100,7 +100,7 @@ def test_the_place_of_other_sides_is_refused_and_changes_nothing():
     source, other = StoredApart(shades, shades[:7]), StoredApart(shades, shades)
     source.batch(3, seeded())
     before = source.state()
-    with pytest.raises(ValueError, match="made with 10 pictures, but here are 7"):
+    with pytest.raises(ValueError, match="made with 10 examples, but here are 7"):
         source.load_state(other.state())
     with pytest.raises(ValueError, match="other data"):
         source.load_state(numbered(10).state())
