@@ -123,5 +123,6 @@ def spread(x: Tensor) -> Tensor:
 
 def away(x: Tensor, known: Tensor) -> Tensor:
     """The middle distance of x (N, ...) from the nearest of known (M, ...).  Returns a scalar."""
-    apart: Tensor = torch.cdist(x.flatten(1), known.flatten(1))
-    return apart.amin(1).median()
+    nearest: Tensor = torch.cdist(x.flatten(1), known.flatten(1)).amin(1)
+    middle: Tensor = nearest.median()
+    return middle
