@@ -118,11 +118,10 @@ def right(real: Tensor, fake: Tensor) -> Tensor:
 def spread(x: Tensor) -> Tensor:
     """The mean distance between samples (N, ...) and others, each from the one before.  Returns a scalar."""
     x = x.flatten(1)
-    return torch.linalg.vector_norm(x - x.roll(1, 0), dim=1).mean()
+    steps: Tensor = torch.linalg.vector_norm(x - x.roll(1, 0), dim=1)
+    return steps.mean()
 
 
 def away(x: Tensor, known: Tensor) -> Tensor:
     """The middle distance of x (N, ...) from the nearest of known (M, ...).  Returns a scalar."""
-    nearest: Tensor = torch.cdist(x.flatten(1), known.flatten(1)).amin(1)
-    middle: Tensor = nearest.median()
-    return middle
+    return torch.cdist(x.flatten(1), known.flatten(1)).amin(1).median()
