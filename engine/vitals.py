@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from engine.batches import Batch
 from engine.data import DataUnavailable, Points
 from engine.data.base import Drawn
-from engine.metrics import coverage, divergence, gathered, median_distance_ideal
+from engine.metrics import divergence, gathered, median_distance_ideal
 from engine.observer import Observer, fresh_batch
 from engine.recorder import Rows
 from engine.trained import at_rest
@@ -28,11 +28,13 @@ class Vitals:
     """Takes the vital signs of one run, given who looks at it.
 
     right: how often D scores a real sample above a fake (0.5: cannot tell; the area under its ROC curve), on real samples that it
-    has not trained on; right at home: the same on its training set, where that has an end. variety: how far apart fakes are, over
-    how far apart real samples are. copied: how far fakes are from the nearest training example, over how far unseen ones are.
-    tight: the middle distance of good samples from their mode, over a Gaussian's. main mode, main share: where most of G's
-    samples are, and which share. raw js, raw modes: of G itself. weights, moved: the length of each player's weights, and which
-    share of it they have moved, in 100 rounds.
+    has not trained on; right at home: the same on its training set, where that has an end.
+    variety: how far apart fakes are, over how far apart real samples are.
+    copied: how far fakes are from the nearest training example, over how far unseen ones are.
+    tight: the middle distance of good samples from their mode, over a Gaussian's.
+    main mode, main share: where most of G's samples are, and which share of them.
+    held modes: of what is shown, those that have at least a tenth of their part.  raw js: of G itself.
+    weights, moved: the length of each player's weights, and which share of it they have moved, in 100 rounds.
     """
 
     def __init__(self, observer: Observer) -> None:
@@ -85,11 +87,12 @@ class Vitals:
     def _of_modes(self, fake: Tensor, data: Points) -> Signs:
         seen = self.observer
         signs: Signs = {"raw js": divergence(seen.masses, seen.cells.histogram(fake), len(fake)).js}
-        if (modes := data.centres) is None or data.scales is None:
+        if data.centres is None or data.scales is None or data.weights is None:
             return signs
-        covered, where = coverage(fake, modes, data.scales), gathered(fake, modes, data.scales)
+        modes = (data.centres, data.scales, data.weights)
+        where, shown = gathered(fake, *modes), gathered(self.config.game.generate(self.trainer.shown, self.z), *modes)
         tight = where.distance / median_distance_ideal(data.dim)
-        return signs | {"raw modes": covered.modes, "main mode": where.main, "main share": where.share, "tight": tight}
+        return signs | {"held modes": shown.held, "main mode": where.main, "main share": where.share, "tight": tight}
 
     def _unseen(self, n: int) -> Tensor | None:
         """Real samples that nobody trains on, where the training set has an end."""

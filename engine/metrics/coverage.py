@@ -44,18 +44,26 @@ def coverage(samples: Tensor, modes: Tensor, sigma: Tensor | float, weights: Ten
 
 
 class Gathered(NamedTuple):
-    """Scalars.  main: the mode with most samples, 0..K-1.  share: its share.  distance: of good samples, in sigmas."""
+    """Scalars.
+
+    main: the mode with most samples, 0..K-1.  share: its share.  distance: the middle one of good samples, in sigmas, NaN where
+    none is good.  held: modes that have at least a tenth of their part of the good samples.
+    """
 
     main: Tensor
     share: Tensor
     distance: Tensor
+    held: Tensor
 
 
-def gathered(samples: Tensor, modes: Tensor, sigma: Tensor | float) -> Gathered:
-    """Where most of the samples (N, d) are, and how close the good ones lie to their modes; NaN where none is good."""
+def gathered(samples: Tensor, modes: Tensor, sigma: Tensor | float, weights: Tensor) -> Gathered:
+    """Where samples (N, d) are that lie unevenly.  modes: (K, d).  sigma: as for `coverage`.  weights: (K,), of the modes."""
     distance, nearest = _nearest(samples, modes, sigma)
+    good = (distance < 3).to(samples.dtype)
+    counts = _counts(nearest, good, len(modes))
+    held = (counts / counts.sum().clamp(min=1) >= weights.to(samples) / 10).sum()
     share, main = (_counts(nearest, torch.ones_like(distance), len(modes)) / len(samples)).max(0)
-    return Gathered(main, share, torch.where(distance < 3, distance, torch.nan).nanmedian())
+    return Gathered(main, share, torch.where(distance < 3, distance, torch.nan).nanmedian(), held)
 
 
 def _nearest(samples: Tensor, modes: Tensor, sigma: Tensor | float) -> tuple[Tensor, Tensor]:

@@ -57,7 +57,7 @@ def d_too_weak(course: Course) -> int | None:
 def mode_collapse(course: Course) -> int | None:
     """Modes are missing, and no more are being found; where there are none to count, samples are too much alike."""
     if course.facts.modes:
-        found = course["modes"]
+        found = course["held modes"]
         missing = (found < 0.8 * course.facts.modes) & ~course.rising(found, 5)
     else:
         missing = course["variety"] < 0.5

@@ -11,7 +11,7 @@ from engine.recorder import Rows
 
 LOOKS = 40
 HEALTHY = {
-    "modes": 8.0,
+    "held modes": 8.0,
     "js": 0.1,
     "hq": 0.9,
     "raw js": 0.25,
@@ -51,7 +51,7 @@ def told(run: Course) -> dict[str, int]:
 SICK = {
     "diverging": {"G_gradient": 4321.0},
     "d-wins": {"right": 1.0, "G_gradient": 1e-5, "raw_js": 0.4},
-    "mode-collapse": {"modes": 3.0},
+    "mode-collapse": {"held_modes": 3.0},
     "cycling": {"main_share": 0.9, "main_mode": [1.0, 1.0, 4.0, 4.0, 6.0, 6.0]},
     "d-too-weak": {"right": 0.5, "raw_js": 0.6},
     "overfitted": {"right_at_home": 0.9},
@@ -95,21 +95,21 @@ def test_what_is_said_holds_this_runs_numbers_and_no_nan(symptom: str) -> None:
 
 def test_one_look_at_which_it_is_gone_does_not_end_it_and_two_do() -> None:
     modes = [8.0] * 20 + [3.0] * 10
-    assert told(course(begin=0, modes=[*modes, 8.0, *[3.0] * 9]))["mode-collapse"] == 2_000
-    assert told(course(begin=0, modes=[*modes, 8.0, 8.0, *[3.0] * 8]))["mode-collapse"] == 3_200
+    assert told(course(begin=0, held_modes=[*modes, 8.0, *[3.0] * 9]))["mode-collapse"] == 2_000
+    assert told(course(begin=0, held_modes=[*modes, 8.0, 8.0, *[3.0] * 8]))["mode-collapse"] == 3_200
 
 
 def test_a_young_run_may_lack_modes() -> None:
-    assert "mode-collapse" not in told(course(looks=9, begin=0, modes=2.0))
+    assert "mode-collapse" not in told(course(looks=9, begin=0, held_modes=2.0))
 
 
 def test_a_run_that_still_finds_modes_has_not_collapsed() -> None:
     rising = [float(1 + look // 6) for look in range(LOOKS)]  # 1 .. 7
-    assert "mode-collapse" not in told(course(begin=0, modes=rising, looks=30))
+    assert "mode-collapse" not in told(course(begin=0, held_modes=rising, looks=30))
 
 
 def test_where_no_modes_can_be_counted_variety_tells() -> None:
-    assert "mode-collapse" in told(course(facts=Facts(), modes=math.nan, variety=0.1))
+    assert "mode-collapse" in told(course(facts=Facts(), held_modes=math.nan, variety=0.1))
 
 
 def test_scores_that_are_no_log_odds_cannot_be_saturated() -> None:
