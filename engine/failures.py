@@ -21,6 +21,8 @@ THIN: Sections = {"data": {"name": "ring", "sigma": 0.01}}
 UNAVERAGED: Sections = {"training": {"batch": 128, "average": 0.0}}
 MOMENTUM: Sections = {"g_optimizer": adam(4e-3, 0.5), "d_optimizer": adam(1e-3, 0.9)}
 SMALL: Sections = {"training": {"batch": 8, "average": 0.998}}
+FEW: Sections = {"data": {"name": "ring", "sigma": 0.08, "examples": 40}}
+MANY: Sections = {"data": {"name": "ring", "sigma": 0.08, "examples": 5_000}}
 EAGER: Sections = both("optimizer", adam(5e-2, 0.0, 0.99))
 
 
@@ -79,6 +81,12 @@ FAILURES: dict[str, Preset] = {
         points(FIVE, {"loss": "wasserstein"}),
         3_000,
         "The Wasserstein loss wants a D of bounded slope. Nothing bounds it here.",
+    ),
+    "ring-few": Preset(
+        "Too few data for D",
+        points(LOG, FEW, both("network", mlp(128, 3))),
+        4_000,
+        "Forty points are all there is: D knows each of them, and takes any other real point for a fake.",
     ),
     "ring-batch-norm": Preset(
         "Batch norm and small batches",
@@ -155,6 +163,18 @@ CURES: dict[str, Preset] = {
         points(FIVE, {"loss": "wasserstein"}, TOY["wgan-gp"]),
         3_000,
         "D's slope is held near 1 between real and fake.",
+    ),
+    "ring-few-noise": Preset(
+        "Few data, cured by noise",
+        points(LOG, FEW, both("network", mlp(128, 3)), {"augment": {"instance-noise": {"sigma": 0.1, "rounds": 0}}}),
+        4_000,
+        "D sees every point a little moved, and can no longer know it by its place.",
+    ),
+    "ring-many": Preset(
+        "Few data, cured by more",
+        points(LOG, MANY, both("network", mlp(128, 3))),
+        4_000,
+        "Five thousand points in the place of forty, all else alike.",
     ),
     "ring-batch-norm-d": Preset(
         "Small batches, no batch norm in D",

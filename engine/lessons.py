@@ -151,6 +151,21 @@ LESSONS: dict[str, Lesson] = {
         "slope at most 1; the penalty asks for just that.",
         "Gulrajani et al. 2017, arXiv:1704.00028",
     ),
+    "few": Lesson(
+        "Too few data for D",
+        8,
+        "ring-few",
+        ("ring-few-noise", "ring-many"),
+        ("overfitted",),
+        "How often D is right on its own forty points, and on real points that it has never seen.",
+        "D has forty real points to learn from, for thousands of rounds. What will it know?",
+        ("Where real points are likely", "Those forty points", "Nothing: forty are too few"),
+        1,
+        "A D that has seen each example a thousand times need not know what they have in common. Whatever is not one of them is "
+        "fake to it, unseen real points too, and G is led to the examples instead of to the distribution. Noise, and every "
+        "other change that is made to real and fake alike, takes the places away; so do more data.",
+        "Karras et al. 2020, arXiv:2006.06676",
+    ),
     "batch-norm": Lesson(
         "Batch norm and small batches",
         7,

@@ -1,6 +1,6 @@
 """How well symptoms are told: on seeded runs half of which fail for a known cause, against a truth that looks more closely.
 
-Thresholds were set on seeds 100 to 102, and on other recipes than some of these; the study has seeds of its own.
+Thresholds were set on seeds 0 to 2 and 100 to 102, the study has others. What its runs never have, it says nothing of.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ TRIED: dict[str, Tried] = {
     "R3GAN on three blobs": Tried(points(R3GAN, {"data": "blobs"})),
     "WGAN-GP on two moons": Tried(points(METHODS["wgan-gp"].sections, TOY["wgan-gp"], {"data": "moons"})),
     "NS GAN in one dimension": Tried(points(LOG, {"data": "mixture-1d", "latent": {"dim": 1}})),
+    "NS GAN on 5,000 examples": Tried(points(LOG, {"data": {"name": "ring", "sigma": 0.08, "examples": 5_000}})),
     "R3GAN, five modes": Tried(points(R3GAN, {"data": {"name": "ring", "modes": 5}})),
     "R3GAN on the grid": Tried(points(R3GAN, {"data": "grid"}), rounds=8_000),
     "G ten times as fast, with momentum": Tried(
@@ -96,6 +97,9 @@ TRIED: dict[str, Tried] = {
         "mode-collapse",
         rounds=3_000,
     ),
+    "forty examples and a large D": Tried(
+        points(LOG, {"data": {"name": "ring", "sigma": 0.08, "examples": 40}}, both("network", mlp(128, 3))), "overfitted"
+    ),
     "plain SGD at a rate of 0.5": Tried(
         points({"loss": "wasserstein"}, both("optimizer", {"name": "sgd", "lr": 0.5})), "not-finite", rounds=2_000
     ),
@@ -115,7 +119,7 @@ class Detectors(Study):
     """Precision and recall of every symptom, and how late the alarm is."""
 
     title: ClassVar[str] = "Detectors of symptoms against the truth"
-    seeds: ClassVar[tuple[int, ...]] = (0, 1, 2)
+    seeds: ClassVar[tuple[int, ...]] = (10, 11, 12)
 
     def cells(self, seeds: Sequence[int]) -> list[Cell]:
         return [
