@@ -167,6 +167,11 @@ class Weights:
         assert self.flat.grad is not None
         return self.flat.grad
 
+    def slope(self) -> Tensor:
+        """How long that gradient is, a scalar."""
+        length: Tensor = torch.linalg.vector_norm(self.gradient)
+        return length
+
     def moved(self) -> None:
         """Tell autograd that the weights changed, so that a graph built before the step is refused, not silently wrong."""
         increment_version(self.parameters)
@@ -205,7 +210,7 @@ class Average:
     def __init__(self, weights: Weights) -> None:
         self.source = weights
         self.net = copy.deepcopy(weights.net).eval().requires_grad_(False)
-        self.weights = Weights(self.net)
+        self.weights = type(weights)(self.net)
         self.buffers = [
             (mine, theirs)
             for mine, theirs in zip(self.net.buffers(), weights.net.buffers(), strict=True)

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import torch
-from torch import Generator, Tensor
+from torch import Generator, Tensor, nn
 
 from engine.batches import Batch
 from engine.checkpoint import LEARNED, BadCheckpoint, Checkpoint
@@ -63,20 +63,12 @@ class Trainer:
         self.source = config.game.reads(training, config.data, config.seed, self.device)
         self.players = self._build()
         nets = vars(self.players)
-        self.weights = {name: Weights(net) for name, net in nets.items()}
+        self.weights = {name: self._flat(net) for name, net in nets.items()}
         self.averages = {name: Average(self.weights[name]) for name in nets if not is_judge(name)}
         self.optimizers = {name: prepared(self._optimizer(name).build(self.weights[name].flat)) for name in nets}
         self.pasts = {name: Past(self.weights[name]) for name in nets if self._optimizer(name).history}
         self.shown = Players(**(nets | {name: average.net for name, average in self.averages.items()}))
-        self.rules = Rules(
-            **self._chosen(),
-            generator=self.generator,
-            device=self.device,
-            codes=config.codes,
-            probe=self._probe(),
-            clock=torch.zeros((), device=self.device),
-            names={net: name for name, net in nets.items()},
-        )
+        self.rules = self._rules()
         self.recorder = Recorder(self.device)
         self.last = Played(())
         self._turns: Iterator[Turn] | None = None
@@ -156,7 +148,7 @@ class Trainer:
         inputs = self._inputs(learners)
         ENGINE.run_backward((turn.loss,), (self._one,), False, False, inputs, allow_unreachable=True, accumulate_grad=True)
         for name in learners:
-            noted[f"{name} gradient"] = torch.linalg.vector_norm(self.weights[name].gradient)
+            noted[f"{name} gradient"] = self.weights[name].slope()
             if past := self.pasts.get(name):
                 past.pull(self._optimizer(name).history)
             step(self.optimizers[name])
@@ -177,8 +169,12 @@ class Trainer:
         if self.config.training.average:
             for average in self.averages.values():
                 average.follow(self.config.training.average, self.rounds)
-        self.recorder.add(self.rounds, {name: value.mean() if value.dim() else value for name, value in self._readings.items()})
+        self._record(self._readings)
         self._readings = {}
+
+    def _record(self, readings: Mapping[str, Tensor]) -> None:
+        """Keep the readings of the round that is over: scalars, or a number for each sample, whose mean is meant."""
+        self.recorder.add(self.rounds, {name: value.mean() if value.dim() else value for name, value in readings.items()})
 
     def _batches(self) -> Iterator[Batch]:
         while True:
@@ -257,12 +253,16 @@ class Trainer:
     # -- building ---------------------------------------------------------------------------------------------------
 
     def _build(self) -> Players:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.config.seed)  # torch's own initialisations know no other generator
-            nets = self.config.game.players(self.config.make)
+        nets = fresh_players(self.config)
         pictures = len(self.config.data.shape) == 3
         layout = torch.channels_last if pictures else torch.preserve_format
         return Players(**{name: net.to(self.device).to(memory_format=layout) for name, net in nets.items()})
+
+    def _flat(self, net: nn.Module) -> Weights:
+        return Weights(net)
+
+    def _rules(self) -> Rules:
+        return Rules(**self._chosen(), **self._given(), generator=self.generator)
 
     def _optimizer(self, player: str) -> Optimizer:
         return self.config.d_optimizer if is_judge(player) else self.config.g_optimizer
@@ -271,11 +271,28 @@ class Trainer:
         config = self.config
         return {"loss": config.loss, "penalties": config.penalties, "augment": config.augment, "latent": config.latent}
 
+    def _given(self) -> dict[str, Any]:
+        """What the rules are told once and for all."""
+        return {
+            "device": self.device,
+            "codes": self.config.codes,
+            "probe": self._probe(),
+            "clock": torch.zeros((), device=self.device),
+            "names": {net: name for name, net in vars(self.players).items()},
+        }
+
     def _probe(self) -> Tensor:
         """The inputs of G that are looked at, from a generator of their own; a sheet has a column for each choice of a class."""
         generator, pictures = Generator(self.device).manual_seed(self.config.seed + 1), len(self.config.data.shape) == 3
         n = self.config.rows * self.config.columns if pictures else POINTS
         return self.config.fed(n, generator, self.device, in_columns=pictures)
+
+
+def fresh_players(config: RunConfig) -> dict[str, nn.Module]:
+    """The networks of a recipe as its seed has them begin."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)  # torch's own initialisations know no other generator
+        return config.game.players(config.make)
 
 
 def kept(trainer: Trainer, **facts: Any) -> Checkpoint:

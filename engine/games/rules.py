@@ -6,9 +6,10 @@ can be, let the penalties read their slopes off those passes, and note the score
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Generator, Tensor, nn
@@ -22,6 +23,7 @@ from engine.losses import Loss
 from engine.parts import name_in
 from engine.penalties import PENALTIES, Penalty, squared_slope
 
+Some = TypeVar("Some", Tensor, tuple[Tensor, Tensor])
 NOTHING = torch.empty(0)
 """What D says beside the score where the score is all it says."""
 
@@ -33,11 +35,11 @@ class Judged(NamedTuple):
     more: Tensor  # (N, columns), all but the first, which is the score; NOTHING where there is no other
     slope: Tensor | None
 
-    def halves(self) -> tuple[Judged, Judged]:
-        """Of a pass over two batches laid end to end, what was said of each."""
-        more = self.more.chunk(2) if len(self.more) else (NOTHING, NOTHING)
-        slopes = (None, None) if self.slope is None else self.slope.chunk(2)
-        of_real, of_fake = map(Judged, self.scores.chunk(2), more, slopes)
+    def halves(self, cut: Callable[[Tensor], Sequence[Tensor]]) -> tuple[Judged, Judged]:
+        """Of a pass over two batches in one, what was said of each; `cut` makes two of one."""
+        more = cut(self.more) if len(self.more) else (NOTHING, NOTHING)
+        slopes = (None, None) if self.slope is None else cut(self.slope)
+        of_real, of_fake = map(Judged, cut(self.scores), more, slopes)
         return of_real, of_fake
 
 
@@ -104,17 +106,17 @@ class Rules:
         """The same, with what D said beside its scores.  y: (N,) labels of both, where D is shown them."""
         real, fake = self._seen(real.detach()), self._seen(fake.detach())
         for augment in self.augment:
-            real, fake = augment.exchange(real, fake, generator=self.generator)
+            real, fake = self._by_chance(augment.exchange, real, fake)
         due = [penalty for penalty in self.penalties if self.rounds % penalty.interval == 0]
-        places = [penalty.where(real, fake, generator=self.generator) for penalty in due]
+        places = [self._by_chance(penalty.where, real, fake) for penalty in due]
         of_real, of_fake = self._judge(D, real, fake, y, places)
-        loss = self.loss.d_loss(of_real.scores, of_fake.scores)
+        loss = self._over_batch(self.loss.d_loss, of_real.scores, of_fake.scores)
         self._note(D, "(real)", of_real.scores)
         self._note(D, "(fake)", of_fake.scores)
         for penalty, place in zip(due, places, strict=True):
             slope = of_real.slope if place is real else of_fake.slope if place is fake else judge(D, place, y, slope=True).slope
             assert slope is not None
-            price = penalty.weight * penalty.cost(slope)
+            price = penalty.weight * self._over_batch(penalty.cost, slope)
             self._note(D, f" {name_in(PENALTIES, penalty)}", price)
             loss = loss + price * penalty.interval
         return Verdict(loss, of_real.more, of_fake.more)
@@ -130,7 +132,8 @@ class Rules:
         at_real, at_fake = (bool(places) and any(place is x for place in places) for x in (real, fake))
         if self._mixes(D) or at_real != at_fake:
             return judge(D, real, y, slope=at_real), judge(D, fake, y, slope=at_fake)
-        return judge(D, torch.cat((real, fake)), None if y is None else torch.cat((y, y)), slope=at_real).halves()
+        both = judge(D, self._joined(real, fake), None if y is None else self._joined(y, y), slope=at_real)
+        return both.halves(self._cut)
 
     def g_loss(self, D: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
         """G's loss on its samples; the real ones (N, ...) are looked at only if the loss compares pairs.  Returns a scalar."""
@@ -141,11 +144,12 @@ class Rules:
         judged, name = judge(D, self._seen(fake), y, slope=False), self.names.get(D, "D")
         self.scores[f"{name}(fake)"] = judged.scores.detach()
         if not self.loss.pairs:
-            return Verdict(self.loss.g_loss(judged.scores), NOTHING, judged.more)
+            return Verdict(self._over_batch(self.loss.g_loss, judged.scores), NOTHING, judged.more)
         with torch.no_grad():
             partners = judge(D, self._seen(real), y, slope=False)
         self.scores[f"{name}(real)"] = partners.scores
-        return Verdict(self.loss.g_loss(judged.scores, partners.scores), partners.more, judged.more)
+        loss = self._over_batch(self.loss.g_loss, judged.scores, partners.scores)
+        return Verdict(loss, partners.more, judged.more)
 
     def take_readings(self) -> dict[str, Tensor]:
         """What was noted since the last call; of scores (N, ...) the mean is meant."""
@@ -168,5 +172,23 @@ class Rules:
 
     def _seen(self, x: Tensor) -> Tensor:
         for augment in self.augment:
-            x = augment.view(x, clock=self.clock, generator=self.generator)
+            x = self._by_chance(partial(augment.view, clock=self.clock), x)
         return x
+
+    # Runs that are played abreast have a generator, a batch and a loss each: these four are all that knows of one run only.
+
+    def _by_chance(self, draw: Callable[..., Some], *samples: Tensor) -> Some:
+        """What `draw` makes of samples (N, ...) with the run's random numbers."""
+        return draw(*samples, generator=self.generator)
+
+    def _over_batch(self, of: Callable[..., Tensor], *each: Tensor) -> Tensor:
+        """What `of` makes of all samples' numbers (N, ...), a scalar."""
+        return of(*each)
+
+    def _joined(self, one: Tensor, other: Tensor) -> Tensor:
+        """Two batches (N, ...) as one (2 N, ...)."""
+        return torch.cat((one, other))
+
+    def _cut(self, both: Tensor) -> Sequence[Tensor]:
+        """The inverse."""
+        return both.chunk(2)
