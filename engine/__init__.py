@@ -14,6 +14,7 @@ from engine.games import Diagram
 from engine.intake import check_state
 from engine.lessons import LESSONS, Lesson, minutes
 from engine.links import BadLink, pack_link, unpack_link
+from engine.lottery import Cell, Lottery, Ticket, sweep
 from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
@@ -53,18 +54,21 @@ __all__ = [
     "BadWeights",
     "Budget",
     "Card",
+    "Cell",
     "Checkpoint",
     "DataUnavailable",
     "Diagram",
     "Episode",
     "Knob",
     "Lesson",
+    "Lottery",
     "Part",
     "Preset",
     "Rows",
     "Run",
     "RunConfig",
     "Score",
+    "Ticket",
     "Told",
     "Trained",
     "all_curves",
@@ -92,6 +96,7 @@ __all__ = [
     "rows_packed",
     "script",
     "suited",
+    "sweep",
     "told_in",
     "unfold",
     "unpack",

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from engine.batches import Batch, Labelled, Pairs
+from engine.batches import Batch, Labelled, Pairs, Source
 from engine.config import RunConfig
 from engine.data import Points
 from engine.games import Game, is_judge
@@ -35,8 +35,7 @@ class Observer:
         self.trainer = trainer
         self.config = trainer.config
         generator = Generator(trainer.device).manual_seed(self.config.seed + 2)
-        self.real = fresh_batch(trainer, self.config.rows * self.config.columns if self.pictures else SHOWN, generator)
-        self.z = self.config.fed(SAMPLES, generator, trainer.device)
+        self.real, self.z = looked_at(self.config, trainer.source, generator)
         self.held_out = self._held_out()
         if isinstance(self.config.data, Points):
             self.plane = Plane(trainer, self.config.data, self.z)
@@ -47,7 +46,7 @@ class Observer:
     @property
     def pictures(self) -> bool:
         """Whether the data are pictures rather than points."""
-        return len(self.config.data.shape) == 3
+        return has_pictures(self.config)
 
     def stage(self, layers: Collection[str] = USUAL) -> Stage:
         """What G and D do now, as the page draws it, with these layers of LAYERS."""
@@ -79,12 +78,7 @@ class Observer:
         return Rows(tuple(values), np.array([self.trainer.rounds]), row)
 
     def _of_points(self, data: Points) -> dict[str, Tensor | float]:
-        fake = self.config.game.generate(self.trainer.shown, self.z)
-        values: dict[str, Tensor | float] = {}
-        if (modes := data.centres) is not None and data.scales is not None:
-            covered = coverage(fake, modes, data.scales)
-            values |= {"modes": covered.modes, "hq": covered.hq}
-        return values | divergence(self.masses, self.cells.histogram(fake), SAMPLES)._asdict()
+        return quality_of_points(self.config.game.generate(self.trainer.shown, self.z), data, self.cells, self.masses)
 
     def _of_pictures(self) -> dict[str, Tensor | float]:
         game, trainer = self.config.game, self.trainer
@@ -137,12 +131,34 @@ def pictured(config: RunConfig, name: str, x: Tensor) -> Tensor:
     return x[:, : config.data.pictured] if name == "given" and config.data.given else x
 
 
-def fresh_batch(trainer: Trainer, n: int, generator: Generator) -> Batch:
+def has_pictures(config: RunConfig) -> bool:
+    return len(config.data.shape) == 3
+
+
+def looked_at(config: RunConfig, source: Source, generator: Generator) -> tuple[Batch, Tensor]:
+    """What a run is looked at with: real samples, and inputs of G (SAMPLES, code)."""
+    real = fresh_batch(source, config.rows * config.columns if has_pictures(config) else SHOWN, generator)
+    return real, config.fed(SAMPLES, generator, generator.device)
+
+
+def fresh_batch(source: Source, n: int, generator: Generator) -> Batch:
     """Real samples from the source, whose place in the data is put back."""
-    place = trainer.source.state()
-    batch = trainer.source.batch(n, generator)
-    trainer.source.load_state(place)
+    place = source.state()
+    batch = source.batch(n, generator)
+    source.load_state(place)
     return batch
+
+
+def quality_of_points(fake: Tensor, data: Points, cells: Cells, masses: Tensor) -> dict[str, Tensor | float]:
+    """Modes covered and share of high quality of samples (SAMPLES, d), where there are modes; KL and JS.
+
+    cells, masses: a grid, and how likely each of its cells is to the data.
+    """
+    values: dict[str, Tensor | float] = {}
+    if (modes := data.centres) is not None and data.scales is not None:
+        covered = coverage(fake, modes, data.scales)
+        values |= {"modes": covered.modes, "hq": covered.hq}
+    return values | divergence(masses, cells.histogram(fake), SAMPLES)._asdict()
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class Vitals:
         self.generator = Generator(self.trainer.device).manual_seed(self.config.seed + 3)
         points = isinstance(self.config.data, Points)
         self.z = observer.z if points else self.config.fed(n, self.generator, self.trainer.device)
-        self.home = fresh_batch(self.trainer, n, self.generator).real
+        self.home = fresh_batch(self.trainer.source, n, self.generator).real
         self.unseen = self._unseen(n)
         self.known = self._all_known()
         self._before: dict[str, Tensor] = {}
@@ -109,7 +109,7 @@ class Vitals:
         examples = getattr(self.trainer.source, "examples", None)
         if examples is None or examples > KNOWN or self.config.game.translates:
             return None
-        return fresh_batch(self.trainer, examples, self.generator).real
+        return fresh_batch(self.trainer.source, examples, self.generator).real
 
 
 def right(real: Tensor, fake: Tensor) -> Tensor:

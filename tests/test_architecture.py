@@ -23,8 +23,9 @@ config  classifier  reader
 recipes
 failures
 presets  budget  devices  trainer  trained  steered
-catalogue  plane  intake  script  telling  probes  pretrained  translated  recast  lessons
+catalogue  plane  intake  script  telling  probes  pretrained  translated  recast  lessons  stacked
 observer
+lottery
 answers  training  bench  evaluate  vitals
 monitor
 keeper  studies

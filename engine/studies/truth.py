@@ -73,7 +73,7 @@ class Truth:
         with at_rest(vars(players).values()):
             with torch.no_grad():
                 raw, shown = game.generate(players, z), game.generate(trainer.shown, z)
-                home = real if isinstance(trainer.source, Drawn) else fresh_batch(trainer, ASKED, self.generator).real
+                home = real if isinstance(trainer.source, Drawn) else fresh_batch(trainer.source, ASKED, self.generator).real
                 of_real, of_fake, of_home = (game.score(players, x[:ASKED]) for x in (real, raw, home))
             both = torch.cat((real[:ASKED], raw[:ASKED])).requires_grad_()
             (slope,) = torch.autograd.grad(game.score(players, both).sum(), both)
