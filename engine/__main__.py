@@ -1,4 +1,4 @@
-"""python -m engine: list, train, sample, evaluate, classifier, script, study, bench."""
+"""python -m engine: list, train, sample, evaluate, classifier, script, study, lottery, bench."""
 
 from __future__ import annotations
 
@@ -167,6 +167,32 @@ def study(
 
 
 @app.command()
+def lottery(
+    preset: Annotated[str, typer.Argument(help="A preset of points with the plain GAN; the smaller, the more is gained.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A knob, as for train.")] = None,
+    seeds: Annotated[int, typer.Option(help="How many.", min=1, max=1000)] = 30,
+    seed: Annotated[int, typer.Option(help="The first of them; the others follow.", min=0)] = 0,
+    rounds: Annotated[int | None, typer.Option(help="How many rounds; a preset knows how many it needs.", min=1)] = None,
+    device: Device = "cpu",
+    json_: Json = False,
+) -> None:
+    """Train a small recipe from many seeds at once, and say what share of them fails."""
+    from engine import training
+    from engine.budget import check_budget
+    from engine.devices import choose
+    from engine.lottery import draw
+
+    with _plainly():
+        known, config = training.chosen(preset, dict(map(_pair, set_ or [])), seed)
+        check_budget(config)
+        result = draw(config, range(seed, seed + seeds), rounds or known.rounds, choose(device), _in_place)
+    if not json_:
+        for ticket in result.pop("seeds"):
+            typer.echo("{seed:>20}  {modes} modes, hq {hq:.3f}".format(**ticket) + ", failed" * ticket["failed"])
+    _print(result, json_)
+
+
+@app.command()
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all if none is named.")] = None,
     seconds: Annotated[float, typer.Option(help="CPU seconds for each of the two loops.", min=0.05)] = 10.0,
@@ -183,6 +209,10 @@ def bench(
 
 def _tell(sentence: str, share: float | None = None) -> None:
     typer.echo(sentence, err=True)
+
+
+def _in_place(sentence: str, share: float | None = None) -> None:
+    typer.echo(f"\r{share or 0:5.0%}  {sentence}", err=True, nl=share == 1)
 
 
 class _plainly:  # noqa: N801 - reads as a verb

@@ -2,7 +2,8 @@
 
 The naive loop is what people copy: a DataLoader with transforms, a sigmoid and BCELoss, separate passes of D over real and
 fake, the optimizer's defaults, gradients for D's weights in G's turn, `.item()` every step. For GAN Lab's games it is plain
-eager PyTorch doing the same work without a DataLoader. Ours is the trainer as the page runs it, readings included.
+eager PyTorch doing the same work without a DataLoader. Ours is the trainer as the page runs it, readings included. Of the seed
+lottery the naive loop is this trainer itself, a run after the other.
 """
 
 from __future__ import annotations
@@ -23,11 +24,21 @@ from engine.config import BadRecipe, RunConfig
 from engine.data import DataUnavailable, Stored
 from engine.data.base import Tell, silent
 from engine.games import GAN
+from engine.recipes import POINTS, both, recipe
+from engine.stacked import StackedTrainer
 from engine.trainer import Trainer
 
 Loop = Iterator[None]  # one round per step
 
+SEEDS = 30  # of a lottery
 DRAWN_ONCE = 12_000  # samples that GAN Lab draws once and reads over and over
+
+
+def trained(trainer: Trainer) -> Loop:
+    """The trainer as it is."""
+    while True:
+        trainer.round()
+        yield
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,7 @@ class Case:
     config: RunConfig
     naive: Callable[[Trainer], Loop]
     chunk: int  # rounds between two looks at the clock
+    ours: Callable[[Trainer], Loop] = trained
 
 
 def pictures(trainer: Trainer) -> Loop:
@@ -121,11 +133,18 @@ def _copies(trainer: Trainer) -> tuple[nn.Module, nn.Module]:
     return nn.Sequential(*G.children()), nn.Sequential(*D.children(), nn.Sigmoid())
 
 
-def ours(trainer: Trainer) -> Loop:
-    """The trainer as it is."""
+def one_by_one(trainer: Trainer) -> Loop:
+    """The same recipe from many seeds, a single run each."""
+    trainers = [Trainer(trainer.config.with_knobs({"seed": seed})) for seed in range(SEEDS)]
     while True:
-        trainer.round()
+        for single in trainers:
+            single.round()
         yield
+
+
+def abreast(trainer: Trainer) -> Loop:
+    """The same runs as a lottery plays them."""
+    return trained(StackedTrainer(trainer.config, range(SEEDS)))
 
 
 def _ganlab(data: str, g: tuple[int, int], d: tuple[int, int], d_turns: int, lr: tuple[float, float]) -> RunConfig:
@@ -148,6 +167,13 @@ def _ganlab(data: str, g: tuple[int, int], d: tuple[int, int], d_turns: int, lr:
 
 MLP = {"name": "mlp", "width": 256, "depth": 2}
 DCGAN = {"name": "dcgan", "width": 16}
+
+
+def _tiny(width: int, batch: int) -> RunConfig:
+    """The GAN on the ring with two hidden layers, as small as a lottery's runs are."""
+    network = {"width": width, "depth": 2}
+    changes = {"training": {"batch": batch, "average": 0.998}}
+    return recipe(POINTS, both("network", {"name": "mlp", **network}), changes)
 
 
 def _mnist(network: dict[str, Any], *, g: str, latent: int, batch: int, new_noise: bool) -> RunConfig:
@@ -184,6 +210,7 @@ CASES: dict[str, Case] = {
     "ganlab-disjoint": Case(
         "GAN Lab's three blobs, batch 150, SGD", _ganlab("blobs", (2, 10), (2, 11), 1, (0.1, 0.03)), points, 100
     ),
+    "lottery": Case(f"{SEEDS} seeds of a tiny GAN, width 32, batch 32", _tiny(32, 32), one_by_one, 5, abreast),
 }
 
 
@@ -218,7 +245,7 @@ def bench(
 def measure(case: Case, seconds: float) -> dict[str, Any]:
     """Both loops in turn, a chunk of rounds each, until each had its CPU time; the medians over the chunks."""
     trainer = Trainer(case.config)
-    loops = {"naive": case.naive(trainer), "ours": ours(trainer)}
+    loops = {"naive": case.naive(trainer), "ours": case.ours(trainer)}
     spent: dict[str, list[float]] = {name: [] for name in loops}
     for loop in loops.values():
         next(loop)  # what is built at the first round is nobody's fault

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.bench import CASES, _copies, bench, points
+from engine.bench import CASES, _copies, abreast, bench, one_by_one, points
 from engine.config import BadRecipe
 from engine.games import GAN
 from engine.trainer import Trainer
@@ -52,6 +52,14 @@ def test_the_naive_loop_plays_as_many_turns_as_ours(name, monkeypatch):
     next(points(trainer))
     assert isinstance(trainer.config.game, GAN)
     assert len(steps) == trainer.config.game.d_turns + 1
+
+
+def test_of_the_lottery_both_loops_play_the_same_runs():
+    case = CASES["lottery"]
+    (details,) = bench(["lottery"], seconds=0.01)["details"].values()
+    assert details["ratio"] == pytest.approx(details["naive_ms"] / details["ours_ms"], rel=0.5)
+    assert (case.naive, case.ours) == (one_by_one, abreast)
+    assert details["weights"] == {"D": 1185, "G": 1218}  # 2-32-32-1 and 2-32-32-2
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones():

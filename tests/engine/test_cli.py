@@ -224,3 +224,12 @@ def test_it_is_a_module_and_says_what_it_can():
     said = subprocess.run(command, capture_output=True, text=True, cwd=REPO, timeout=120)
     assert said.returncode == 0
     assert all(verb in said.stdout for verb in ("list", "train", "sample", "bench"))
+
+
+def test_a_lottery_prints_each_seed_and_the_share_that_failed():
+    words = ("lottery", "ring-ns", *SMALL, "--seeds", "3", "--seed", "5", "--rounds", "2")
+    found = json.loads(run(*words, "--json").stdout.splitlines()[-1])
+    assert [ticket["seed"] for ticket in found["seeds"]] == [5, 6, 7]
+    assert (found["failed"], found["share"], found["rounds"]) == (3, 1.0, 2)
+    assert "6  0 modes, hq 0.000, failed" in run(*words).stdout
+    assert "game is infogan; choose gan" in refused(*words[:1], "ring-ns", "--set", "game=infogan")
