@@ -15,6 +15,7 @@ from engine.intake import check_state
 from engine.lessons import LESSONS, Lesson, minutes
 from engine.links import BadLink, pack_link, unpack_link
 from engine.lottery import Cell, Lottery, Ticket, sweep
+from engine.metrics import guessed_at_least, guessed_at_most, guessing
 from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
@@ -80,6 +81,9 @@ __all__ = [
     "check_state",
     "choose_device",
     "frames_in",
+    "guessed_at_least",
+    "guessed_at_most",
+    "guessing",
     "is_live",
     "kind_of",
     "knobs",

@@ -1,5 +1,6 @@
 """How good a generator is, in numbers whose best possible value is known."""
 
+from engine.metrics.chance import guessed_at_least, guessed_at_most, guessing
 from engine.metrics.coverage import Coverage, coverage, gathered, hq_ceiling, median_distance_ideal, modes_ideal, reverse_kl_floor
 from engine.metrics.divergence import Cells, Divergence, divergence, floor
 from engine.metrics.likeness import apart, edge_f1, l1, nearest, ssim
@@ -39,6 +40,9 @@ __all__ = [
     "floor",
     "frechet",
     "gathered",
+    "guessed_at_least",
+    "guessed_at_most",
+    "guessing",
     "hq_ceiling",
     "l1",
     "median_distance_ideal",

@@ -14,6 +14,7 @@ from engine.probes.base import Probe
 from engine.probes.controls import Controls
 from engine.probes.interpolate import Interpolate
 from engine.probes.latent_map import LatentMap
+from engine.probes.lineup import Lineup
 from engine.probes.neighbours import Neighbours
 from engine.probes.reconstruct import Reconstruct
 from engine.probes.samples import Samples
@@ -32,10 +33,11 @@ PROBES: dict[str, type[Probe]] = {
     "neighbours": Neighbours,
     "reconstruct": Reconstruct,
     "map": LatentMap,
+    "lineup": Lineup,
     "translate": Translate,
     "example": Example,
 }
-"""In the order of the page's tabs; then those of the sketch page."""
+"""In the order of the page's tabs; then that of the page on which fakes are spotted, and those of the sketch page."""
 
 
 def ask_probe(trained: Trained, name: str, text: str | bytes) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_a_stranger_is_told_what_ships_and_nothing_else(client: TestClient, entr
 
 def test_a_pretrained_model_is_loaded_once_and_answers(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     controls = client.get("/explore/tiny/controls").json()
-    assert controls["probes"] == ["samples", "traverse", "interpolate", "arithmetic", "neighbours"]
+    assert controls["probes"] == ["samples", "traverse", "interpolate", "arithmetic", "neighbours", "lineup"]
     monkeypatch.setattr(shipped, "pretrained", lambda name: pytest.fail("loaded again"))
     answer = client.post("/explore/tiny/samples", json={"codes": {"number 1": 0.5}})
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
