@@ -22,6 +22,7 @@ from playground.panels.keep import Keep, keep_panel
 from playground.panels.prepare import prepare_panel
 from playground.panels.presets import presets_panel
 from playground.panels.sketch import sketch_panel
+from playground.panels.spot import spot_panel
 from playground.panels.stage import stage_panel
 from playground.panels.theory import theory_panel
 from playground.panels.transport import Transport, transport_panel
@@ -102,6 +103,9 @@ def build_page(registry: Registry) -> gr.Blocks:
     with demo.route("Sketch", "/sketch"):
         Navbar(main_page_name=HOME_PAGE)
         sketch_panel()
+    with demo.route("Spot", "/spot"):
+        Navbar(main_page_name=HOME_PAGE)
+        spot_panel()
     with demo.route("Theory", "/theory"):
         Navbar(main_page_name=HOME_PAGE)
         theory_panel()

@@ -1,4 +1,4 @@
-"""Where questions to trained players are handed in, and the routes that the explore and the sketch page have in common.
+"""Where questions to trained players are handed in, and the routes that the pages about models have in common.
 
 A pretrained model answers in this process, one question after another, in 10 to 80 ms; a run answers in its own, between two
 rounds. A run that was put away is loaded again, paused, as soon as somebody asks for its controls.
@@ -93,30 +93,37 @@ def model_routes(desk: Desk, page: str, *, translates: bool, longest: int) -> AP
     translates: whether the page is about models that make pictures of pictures.  longest: bytes that are read of a question;
     the engine says how long it may be.
     """
-    router = APIRouter(prefix=f"/{page}")
+    router = list_routes(desk, page, translates=translates)
 
-    @router.get("/models")
-    async def models(request: Request) -> Response:
-        shipped = await desk.pretrained(translates=translates)
-        return in_json({"pretrained": shipped, "runs": await desk.own(request, translates=translates)})
-
-    @router.get("/runs")  # what changes of it, for pages that look again every two seconds
-    async def runs(request: Request) -> Response:
-        return in_json({"runs": await desk.own(request, translates=translates)})
-
-    @router.get("/{model}/controls")
+    @router.get(f"/{page}/{{model}}/controls")
     async def controls(model: str, request: Request) -> Response:
         entry = desk.find(model, request, translates=translates)
         if entry is not None and (status := woken(desk.registry, entry)):
             return in_json({"status": status}, status=202)
         return in_json(await desk.answer(request, model, entry, "controls", b"{}"))
 
-    @router.post("/{model}/{probe}")
+    @router.post(f"/{page}/{{model}}/{{probe}}")
     async def probe(model: str, probe: str, request: Request) -> Response:
         text, entry = await beginning(request, longest), desk.find(model, request, translates=translates)
         if entry is not None and woken(desk.registry, entry):
             raise HTTPException(409, "This run is still loading.")
         return in_json(await desk.answer(request, model, entry, probe[:40], text))
+
+    return router
+
+
+def list_routes(desk: Desk, page: str, *, translates: bool) -> APIRouter:
+    """GET /<page>/models, GET /<page>/runs."""
+    router = APIRouter()
+
+    @router.get(f"/{page}/models")
+    async def models(request: Request) -> Response:
+        shipped = await desk.pretrained(translates=translates)
+        return in_json({"pretrained": shipped, "runs": await desk.own(request, translates=translates)})
+
+    @router.get(f"/{page}/runs")  # what changes of it, for pages that look again every two seconds
+    async def runs(request: Request) -> Response:
+        return in_json({"runs": await desk.own(request, translates=translates)})
 
     return router
 

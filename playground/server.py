@@ -2,8 +2,8 @@
 
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
 /runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/name (what its files are
-called), /runs/<id>/<file> (downloads), /lesson (packs one), /explore/<model>/<probe>, /theory/<question>, /static, /vendor. A
-visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
+called), /runs/<id>/<file> (downloads), /lesson (packs one), /explore/<model>/<probe>, /spot/<model>/round, /theory/<question>,
+/static, /vendor. A visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from playground.lesson import LONGEST, BadLesson, Lesson
 from playground.onstage import file_name, title
 from playground.registry import Registry
 from playground.sketch import sketch_routes
+from playground.spot import spot_routes
 from playground.theory import beginning, theory_routes
 
 HERE = Path(__file__).parent
@@ -188,6 +189,7 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     desk = Desk(registry)
     app.include_router(explore_routes(desk))
     app.include_router(sketch_routes(desk))
+    app.include_router(spot_routes(desk))
     app.include_router(theory_routes())
 
     @app.get("/vendor/plotly.min.js")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import BadQuestion, BadWeights, Trained, ask_probe, card, pretrained, pretrained_names
+from engine import TABLES, BadQuestion, BadWeights, Trained, ask_probe, card, pretrained, pretrained_names
 
 PICTURE = {False: ("samples", b'{"rows": 1, "seed": 1}'), True: ("example", b'{"index": 1}')}
 """What a model is to be known by, of one that translates and one that does not: a strip of samples, or a translation."""
@@ -18,7 +18,10 @@ class Shipped:
         self._listed: dict[str, dict[str, Any]] = {}
 
     def listed(self, *, translates: bool) -> list[dict[str, Any]]:
-        """Each with its card and a small picture; one that cannot be used, with the sentence that says why."""
+        """Each with its card and a small picture; one that cannot be used, with the sentence that says why.
+
+        at_hand: whether its data can always be had, with no download.
+        """
         names = pretrained_names(translates=translates)
         for name in names:
             if name not in self._listed:
@@ -35,6 +38,7 @@ class Shipped:
         row: dict[str, Any] = {"id": name, "title": name, "problem": ""}
         try:
             row |= card(name).model_dump()
+            row["at_hand"] = not getattr(TABLES["data"].get(row["data"]), "instead", "")
             row["picture"] = self.ask(name, probe, text)
         except (BadWeights, BadQuestion) as error:
             row["problem"] = str(error)

@@ -85,15 +85,18 @@ export class Asker {
   }
 }
 
+/** What a model has to turn, once it can say so.  @param {string} page @param {string} model @param {() => boolean} wanted @param {(words: string) => void} waits */
+export const controlsOf = (page, model, wanted, waits) => loaded(`/${page}/${encodeURIComponent(model)}/controls`, undefined, wanted, waits);
+
 /**
- * What a model has to turn, once it can say so: a run may have to be loaded first.
+ * What a model answers, once it can: a run may have to be loaded first.
  *
- * @param {string} page @param {string} model @param {() => boolean} wanted whether somebody still waits for it
+ * @param {string} address @param {object | undefined} body @param {() => boolean} wanted whether somebody still waits for it
  * @param {(words: string) => void} waits hears what it waits for
  */
-export async function controlsOf(page, model, wanted, waits) {
+export async function loaded(address, body, wanted, waits) {
   for (;;) {
-    const { answer, status } = await fetched(`/${page}/${encodeURIComponent(model)}/controls`);
+    const { answer, status } = await fetched(address, body);
     if (status !== 202 || !wanted()) return answer;
     waits(`${answer.status.replace(/\.$/, "")} …`);
     await new Promise((done) => setTimeout(done, AGAIN));

@@ -6,8 +6,8 @@ import { count, number } from "./words.js";
 /**
  * @typedef {{id: string, title: string, about?: string, problem?: string, picture?: any, state?: string, round?: number | null,
  *   live?: boolean, rounds?: number, seconds?: number, device?: string, seed?: number, quality?: Record<string, unknown>,
- *   bytes?: number, licence?: string}} Model
- *   what ships has a card; a run has a state and a round
+ *   bytes?: number, licence?: string, at_hand?: boolean}} Model
+ *   what ships has a card; a run has a state and a round; at_hand: its data can always be had
  */
 
 export class Models {

@@ -1,4 +1,4 @@
-/** What explore and sketch share: a list of models of which one is chosen, where it stands, and a line for what is wrong. */
+/** What the pages about models share: a list of models of which one is chosen, where it stands, and a line for what is wrong. */
 
 import { SILENT, fetched } from "./explore-ask.js";
 import { Models, facts, protocol } from "./explore-models.js";
@@ -6,7 +6,7 @@ import { facts as list } from "./theory-controls.js";
 import { count } from "./words.js";
 
 export class ModelPage {
-  /** @param {HTMLElement} root @param {"explore" | "sketch"} place where its questions go */
+  /** @param {HTMLElement} root @param {"explore" | "sketch" | "spot"} place where its questions go */
   constructor(root, place) {
     this.root = root;
     this.place = place;
@@ -29,11 +29,16 @@ export class ModelPage {
     this.trouble(this.note);
   }
 
+  /** In which order what ships is listed.  @param {import("./explore-models.js").Model[]} shipped */
+  ordered(shipped) {
+    return shipped;
+  }
+
   /** Whether the list could be had. */
   async list() {
     const { answer } = await fetched(`/${this.place}/${this.shipped ? "runs" : "models"}`);  // what ships stays as it is
     this.listed = performance.now();
-    this.shipped ??= answer.pretrained;
+    this.shipped ??= answer.pretrained && this.ordered(answer.pretrained);
     if (answer.detail) this.trouble(answer.detail);
     else this.models.show(this.shipped ?? [], answer.runs, this.model);
     if (!answer.detail && this.find(".trouble").textContent === SILENT) this.again();
