@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine import guessed_at_least, guessed_at_most
 
-LEVEL = 0.05  # what guessing does more rarely is not put down to it
+BETTER, WORSE = 0.05, 0.01  # what guessing reaches more rarely is not put down to it; the stranger claim asks for more
 
 
 def verdict(opening: str, who: str, right: int, of: int) -> str:
@@ -14,7 +14,7 @@ def verdict(opening: str, who: str, right: int, of: int) -> str:
     """
     better = 2 * right >= of
     chance = guessed_at_least(right, of) if better else guessed_at_most(right, of)
-    if chance > LEVEL:
+    if chance > (BETTER if better else WORSE):
         so = f"nothing says that {who} can tell them apart"
     else:
         so = f"{who} can tell them apart" + ("" if better else ", but the wrong way round")

@@ -3,9 +3,9 @@
 import { onTheme, palette } from "./colours.js";
 import { bytes, uint16 } from "./message.js";
 
-const FULL = 65535;     // a quantised coordinate at the right or upper edge
 const SIDE = 128;       // of a cloud's card, in CSS pixels, before the page makes it fit
-const DOT = 2.1;        // radius of a point
+const DOT = 2.4;        // radius of a point
+const MARGIN = 0.07;    // share of a card that stays free on each side
 const BINS = 32;        // of points on a line, which are stacked
 const LARGE = 96;       // pixels of a picture that is not enlarged on the page
 
@@ -113,7 +113,7 @@ export class Cards {
   #clouds() {
     if (!this.shape || this.shape.kind === "images") return;
     const at = uint16(/** @type {string} */ (this.shape.fake)), flat = this.shape.kind === "line", of = this.shape.columns * (flat ? 1 : 2);
-    const colours = palette(), ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const share = within(at), colours = palette(), ratio = Math.min(window.devicePixelRatio || 1, 2);
     this.all.forEach((card, i) => {
       const canvas = /** @type {HTMLCanvasElement} */ (card.querySelector("canvas"));
       canvas.width = canvas.height = SIDE * ratio;
@@ -121,7 +121,7 @@ export class Cards {
       pen.scale(ratio, ratio);
       pen.fillStyle = this.truth ? colours[this.truth.fakes[i] ? "fake" : "real"] : colours.ink;
       pen.globalAlpha = 0.8;
-      const points = at.slice(i * of, (i + 1) * of);
+      const points = Array.from(at.subarray(i * of, (i + 1) * of), share);
       for (const [x, y] of flat ? stacked(points) : pairs(points)) {
         pen.beginPath();
         pen.arc(x * SIDE, y * SIDE, DOT, 0, 7);
@@ -152,16 +152,20 @@ export class Cards {
   }
 }
 
-/** Points of a plane as shares of a square, downwards.  @param {Uint16Array} points @returns {[number, number][]} */
-function pairs(points) {
-  return Array.from({ length: points.length / 2 }, (_, i) => [points[2 * i] / FULL, 1 - points[2 * i + 1] / FULL]);
+/** Coordinates as shares of a card's side: of all cards and both axes the same scale, on which everything has room.  @param {Uint16Array} at */
+function within(at) {
+  const low = at.reduce((a, b) => Math.min(a, b), Infinity), high = at.reduce((a, b) => Math.max(a, b), -Infinity);
+  return (/** @type {number} */ x) => MARGIN + ((1 - 2 * MARGIN) * (x - low)) / Math.max(1, high - low);
 }
 
-/** Points of a line, one upon the other where they are close.  @param {Uint16Array} points @returns {[number, number][]} */
+/** Points of a plane, downwards.  @param {number[]} points x and y in turn @returns {[number, number][]} */
+function pairs(points) {
+  return Array.from({ length: points.length / 2 }, (_, i) => [points[2 * i], 1 - points[2 * i + 1]]);
+}
+
+/** Points of a line, one upon the other where they are close.  @param {number[]} points @returns {[number, number][]} */
 function stacked(points) {
   const heights = new Array(BINS).fill(0);
-  return Array.from(points, (x) => {
-    const bin = Math.min(BINS - 1, Math.floor((x / FULL) * BINS));
-    return [x / FULL, 0.94 - 0.036 * heights[bin]++];
-  });
+  const step = Math.min(0.036, (1 - 2 * MARGIN) / points.length);  // all of them may stand on one place
+  return points.map((x) => [x, 1 - MARGIN - step * heights[Math.min(BINS - 1, Math.floor(x * BINS))]++]);
 }
