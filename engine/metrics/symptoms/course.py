@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,15 +76,21 @@ class Course:
 
     def rolling(self, values: Values, looks: int) -> Values:
         """The middle of the last so many looks, for each look; NaN before there are as many."""
-        return self._over(values, looks, _middle)
+        some = np.sort(_windows(values, looks), axis=1)  # NaN comes last
+        known = np.isfinite(some).sum(1)
+        rows, none = np.arange(len(some)), known == 0
+        middle = (some[rows, np.maximum(known - 1, 0) // 2] + some[rows, np.minimum(known // 2, looks - 1)]) / 2
+        return _behind(np.where(none, np.nan, middle), len(values))
 
     def visits(self, values: Values, looks: int) -> Values:
         """How often a whole number was another than at the look before, among the last so many looks; NaN before."""
-        return self._over(values, looks, lambda some: float((np.diff(some) != 0).sum()))
+        return _behind((np.diff(_windows(values, looks), axis=1) != 0).sum(1), len(values))
 
     def kinds(self, values: Values, looks: int) -> Values:
         """How many different whole numbers there were among the last so many looks; NaN before."""
-        return self._over(values, looks, lambda some: float(len(set(some[np.isfinite(some)]))))
+        some = np.sort(_windows(values, looks), axis=1)
+        another = np.diff(some, axis=1, prepend=-np.inf) > 0  # with NaN, never
+        return _behind(another.sum(1), len(values))
 
     def falling(self, values: Values, looks: int) -> Held:
         """Whether the lowest of the last so many looks is clearly lower than all before; also while there are no more."""
@@ -96,10 +102,15 @@ class Course:
         highest = np.fmax.accumulate(values)
         return np.concatenate((np.ones(min(looks, len(values)), bool), highest[looks:] > highest[:-looks]))
 
-    @staticmethod
-    def _over(values: Values, looks: int, what: object) -> Values:
-        assert callable(what)
-        return np.array([what(values[at + 1 - looks : at + 1]) if at + 1 >= looks else np.nan for at in range(len(values))])
+
+def _windows(values: Values, looks: int) -> Values:
+    """(n) -> (n - looks + 1, looks): each look with those before it; none while there are fewer."""
+    return np.lib.stride_tricks.sliding_window_view(values, looks) if len(values) >= looks else np.empty((0, looks))
+
+
+def _behind(values: NDArray[Any], looks: int) -> Values:
+    """As many as there are looks, NaN before the first."""
+    return np.concatenate((np.full(looks - len(values), np.nan), values))
 
 
 def _middle(values: Values) -> float:

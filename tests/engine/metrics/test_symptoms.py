@@ -120,6 +120,14 @@ def test_an_autoencoders_long_gradient_is_no_divergence() -> None:
     assert "diverging" not in told(course(facts=Facts(judged=False), G_gradient=4321.0))
 
 
+def test_over_a_window_gaps_are_passed_over_and_what_is_too_short_is_a_gap() -> None:
+    run, gap = course(looks=5), math.nan
+    np.testing.assert_equal(run.rolling(np.array([1.0, 5.0, gap, 3.0, 9.0]), 3), [gap, gap, 3.0, 4.0, 6.0])
+    np.testing.assert_equal(run.visits(np.array([1.0, 1.0, 2.0, 1.0, 1.0]), 3), [gap, gap, 1.0, 2.0, 1.0])
+    np.testing.assert_equal(run.kinds(np.array([1.0, 1.0, gap, 1.0, 2.0]), 3), [gap, gap, 1.0, 1.0, 2.0])
+    assert len(run.rolling(np.array([1.0]), 3)) == 1
+
+
 def test_an_episode_is_noticed_lasts_and_ends() -> None:
     collapse = (Found("mode-collapse", 1_000, "seen"),)
     first = noted((), collapse, 1_400)
