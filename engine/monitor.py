@@ -15,6 +15,9 @@ from engine.observer import Observer
 from engine.recorder import Rows
 from engine.vitals import Vitals
 
+EVERY = 50  # rounds at least between two looks, as in the studies: some symptoms count looks
+SURE = 600  # rounds that must have been looked at in this life before an earlier life's symptom is gone
+
 
 class Monitor:
     """The looks at one run, and the episodes in which something was wrong with it."""
@@ -30,12 +33,27 @@ class Monitor:
             modes=self.floors.get("modes", 0.0),
         )
         self.episodes = tuple(episodes)
+        self.next = EVERY  # the round from which on it is worth looking again
+
+    @property
+    def due(self) -> bool:
+        """Whether there is something new to see."""
+        return self.vitals.trainer.rounds >= self.next
 
     def look(self, checks: Rows, readings: Rows) -> tuple[Episode, ...]:
         """Take the signs of now.  checks: of this round.  readings: since the last look.  Returns all episodes so far."""
         self.looks.add(with_middle(self.vitals.take(checks), readings))
-        self.episodes = noted(self.episodes, diagnose(self.course), self.course.now)
+        course = self.course
+        self.next = course.now + EVERY
+        self.episodes = noted(self.episodes, (*self._unsure(course), *diagnose(course)), course.now)
         return self.episodes
+
+    def _unsure(self, course: Course) -> list[Found]:
+        """What a run had when it was put away, while too little of it was seen since to say that it is over."""
+        first = int(course.rounds[0])
+        if course.now - first >= SURE:
+            return []
+        return [Found(each.symptom, each.began, each.seen) for each in self.episodes if each.ended is None and each.noticed < first]
 
     def give_up(self) -> None:
         """The run has ended in something that is no number."""
@@ -51,6 +69,7 @@ class Monitor:
     def cut(self, rounds: int) -> None:
         """Forget what came after this round: the run goes on from there."""
         self.looks.cut(rounds)
+        self.next = min(self.next, rounds + EVERY)
         self.episodes = tuple(each for each in self.episodes if each.noticed <= rounds)
 
 

@@ -39,7 +39,8 @@ from engine.trainer import WHO, Trainer
 SLICE = 0.02  # seconds of playing between two looks at the pipe
 LOOK_EVERY = 0.1  # seconds between snapshots while somebody watches
 GLANCE_EVERY = 1.0  # and while nobody does: readings only
-CHECK_EVERY = {1: 0.5, 3: 2.0}  # seconds between measurements of quality: of points, and of pictures, which cost more
+CHECK_SHARE = 0.05  # of all time goes into measuring quality and looking for symptoms
+CHECK_EVERY = 2.0  # seconds between two at most, even if they cost more
 SAVE_EVERY = 10.0  # seconds between checkpoints while playing
 BEAT_EVERY = 0.5  # seconds between signs of life
 OPEN = (say.Tell, say.Update, say.Pace, say.Ceiling, say.Watch, say.More)
@@ -253,7 +254,6 @@ class Worker:
             self._diverge()
         elif now >= self.due["check"] or self.left <= 0:
             self._check()
-            self.due["check"] = time.monotonic() + CHECK_EVERY[len(self.trainer.config.data.shape)]
         stage = self.observer.stage(self.layers) if self.layers is not None else None
         playing = self.left > 0
         rate, problem = self.tempo.rate if playing else None, self.problem or self.keeper.trouble
@@ -267,10 +267,14 @@ class Worker:
 
     def _check(self) -> None:
         """Measure quality, and see whether something goes wrong."""
+        begin = time.monotonic()
         self.checks = self.observer.checks()
         self.keeper.measured(self.checks)
-        self.monitor.look(self.checks, self.unjudged.since(-1))
-        self.unjudged = History()
+        if self.monitor.due:
+            self.monitor.look(self.checks, self.unjudged.since(-1))
+            self.unjudged = History()
+        now = time.monotonic()
+        self.due["check"] = now + min((now - begin) / CHECK_SHARE, CHECK_EVERY)
 
     def _gather(self) -> None:
         """Readings from the device, for the disk and for the parent, who may be told later."""
