@@ -160,6 +160,7 @@ def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[
     others = [control for control in form.controls if control is not data]
     gr.on(inputs_of(others), do.change, everything, changed, **LATEST)
     page.stage.instead(do.instead, everything, [*shown, *recipe], **RAW)
+    page.stage.cure(do.cure, [page.ids, *form.controls], [*shown, *recipe, page.transport.compare], **RAW)
     page.preset.input(do.preset, [page.preset, *everything], [*shown, *recipe], **RAW)
     stored = page.upload.upload(do.uploaded, page.upload, [*form.places, page.message], **QUICK)
     stored.then(do.change, everything, changed, **RAW)

@@ -6,10 +6,10 @@ A picture is turned to text once, however many watch.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from engine import TABLES, Episode, Run, frames_in, rows_packed
+from engine import TABLES, Run, frames_in, rows_packed
 from playground.entry import Entry
 from playground.health import health
 from playground.registry import Registry
@@ -33,7 +33,7 @@ class Heard:
     real: bool = False
     turns: int = 0  # told in slow motion
     frames: tuple[int, ...] | None = None
-    episodes: tuple[tuple[Episode, ...], int] | None = None  # of which life of the run
+    health: dict[str, Any] = field(default_factory=dict)  # part by part
 
     def forget(self, run: Run) -> None:
         """Begin again with this run, or with what is left of its history."""
@@ -78,8 +78,9 @@ class Feed:
             news |= {"real": run.real, "floors": run.floors}
             news["diagram"] = picture(run.config)
             heard.real = True
-        if (run.episodes, run.life) != heard.episodes:
-            heard.episodes, news["health"] = (run.episodes, run.life), health(run.episodes, run.config)
+        changed = {part: now for part, now in health(run.episodes, run.config).items() if heard.health.get(part) != now}
+        heard.health |= changed
+        news |= changed
         if run.turn is not None and run.turns != heard.turns:
             heard.turns, news["turn"] = run.turns, story(run.config, run.turn)
         text = json.dumps(news, allow_nan=False)

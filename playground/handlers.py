@@ -37,7 +37,7 @@ from playground.asked import FIRST, asked, kept
 from playground.entry import Entry
 from playground.form import Form
 from playground.lesson import Lesson
-from playground.onstage import is_playing
+from playground.onstage import cured, is_playing
 from playground.panels.transport import BESIDE, PACES, PAUSE, PLAY, RESET, START
 from playground.registry import Refused, Registry
 from playground.server import visitor_of
@@ -45,6 +45,7 @@ from playground.staging import Staging
 from playground.uploads import allowed, store_upload
 from playground.words import followed, spoken
 
+ALONE = "Only one run at a time is possible here: the one with the cure takes the other’s place, from round 0 and the same seed."
 OWN = "own"  # in the menu of presets: a recipe that is none of them
 
 
@@ -239,6 +240,25 @@ class Handlers:
         except BadRecipe as error:
             return self.stage.same(f"⚠ {error}") + self._as_it_was(values)
         return self._with_form(self.stage.start(config, request, group, compare), config, values)
+
+    def cure(self, event: gr.EventData, ids: str, request: gr.Request, *values: Any) -> list[Any]:
+        """A cure was pressed: the same recipe with it begins beside the run that needs it; where one run is the most, instead.
+
+        After what is shown and the recipe comes whether runs are compared.
+        """
+        group, link, most = self.stage.group(ids, request), _told(event, "link"), self.stage.most
+        sick = next((entry for entry in group if entry.id == _told(event, "run")), None)
+        if sick is None or not isinstance(link, str):
+            return [*self.stage.same("There is no such run to cure: press Play."), *self._as_it_was(values), gr.skip()]
+        try:
+            config = self._allowed(RunConfig.from_link(link), request)
+        except BadRecipe as error:
+            return [*self.stage.same(f"⚠ {error}"), *self._as_it_was(values), gr.skip()]
+        if any(entry.config == config for entry in group):
+            return [*self.stage.same("The recipe with this cure is on the stage already."), *self._as_it_was(values), gr.skip()]
+        started = self.stage.start(config, request, group, most > 1, cured(group, sick) if len(group) < most else ALONE)
+        compared = gr.update(value=True) if most > 1 and self.stage.is_another(started) else gr.skip()
+        return [*self._with_form(started, config, values), compared]
 
     def code(self, request: gr.Request, *values: Any) -> str:
         """The recipe in the form as a script, or the sentence that says why there is none."""

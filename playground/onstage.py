@@ -38,6 +38,15 @@ def staged(group: Sequence[Entry]) -> str:
     return json.dumps(shown)
 
 
+def cured(group: Sequence[Entry], sick: Entry) -> str:
+    """What is said when a run with a cure comes to stand beside these."""
+    new, old = LETTERS[len(group)], LETTERS[group.index(sick)]
+    said, at = f"{new} has the cure and begins at round 0, from the same seed", sick.run.rounds if sick.run else 0
+    if is_playing(sick):
+        return f"{said}; {old} waits at round {at:,} until {new} is there, then both train on."
+    return f"{said}; {old} stays at round {at:,}."
+
+
 def title(config: RunConfig) -> str:
     """What a picture of this run says above it."""
     name = preset_of(config)

@@ -27,6 +27,11 @@ class Staging:
     def __init__(self, registry: Registry) -> None:
         self.registry, self.conductor = registry, Conductor(registry)
 
+    @property
+    def most(self) -> int:
+        """So many runs may stand side by side."""
+        return min(MOST, self.registry.limits.per_visitor)
+
     def group(self, ids: Any, request: gr.Request) -> list[Entry]:
         """The visitor's own runs that are on the stage, in their order; the form is about the last."""
         known = ids.split(",")[:MOST] if isinstance(ids, str) and ids else []
@@ -38,8 +43,8 @@ class Staging:
     ) -> list[Any]:
         """A new run instead of those on the stage, or beside them."""
         beside = compare is True and bool(group)
-        if beside and len(group) >= MOST:
-            return self.same(f"⚠ {MOST} runs are the most that fit side by side: close one of them first.")
+        if beside and len(group) >= self.most:
+            return self.same(f"⚠ {self.most} runs are the most that fit side by side: close one of them first.")
         old = None if beside or not group else group[-1]
         try:
             pace = group[-1].pace if group else None

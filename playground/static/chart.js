@@ -1,13 +1,14 @@
 /** One chart of the runs on the stage, drawn by Plotly at most three times a second; tabs choose which group of lines it shows. */
 
 import { DASHES, palette, strokes } from "./colours.js";
+import { episodes } from "./episodes.js";
 import { plotly } from "./plotly.js";
 import { smooth, thin } from "./thin.js";
+import { LETTERS } from "./words.js";
 
 const EVERY = 334;         // ms between two redraws, if the machine keeps up
 const SHARE = 10;          // a redraw may take a tenth of the time between two
 const MOST_POINTS = 600;   // of a line: about one per pixel
-export const LETTERS = "ABCD";  // what runs side by side are called
 const BORDERS = { solid: "solid", dash: "dashed", dot: "dotted", dashdot: "dashed" };  // a line's dash as CSS names it
 /** The same in pixels, for the key of runs side by side: CSS knows no line of dashes and dots.  @type {Record<string, string>} */
 const PIXELS = { solid: "", dash: "6 4", dot: "2 3", dashdot: "6 3 2 3" };
@@ -189,6 +190,7 @@ export class Chart {
     const names = this.#namesIn(this.chosen);
     const looks = strokes(names);
     const floors = names.flatMap((name, i) => (name in this.floors ? [floorLine(this.floors[name], looks[i].colour)] : []));
+    const began = [...new Set(episodes(this.scenes).map((each) => each.began))].map((round) => beginLine(round, now.quiet));
     const visited = this.round === null ? [] : [momentLine(this.round, now.ink)];
     return {
       uirevision: this.run,
@@ -205,7 +207,7 @@ export class Chart {
         ...axis, uirevision: this.run + this.chosen + (decades > 0),
         ...(decades > 0 ? { type: "log", dtick: decades > 1 ? 1 : "D2", tickformat: "~g" } : { type: "linear", nticks: 5, tickformat: ".4~g" }),
       },
-      shapes: [...floors, ...visited],
+      shapes: [...floors, ...began, ...visited],
     };
   }
 }
@@ -252,6 +254,11 @@ function extremes(lines) {
 /** @param {number} x @param {string} colour */
 function momentLine(x, colour) {
   return { type: "line", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, opacity: 0.6, line: { color: colour, width: 1 } };
+}
+
+/** Where a symptom began.  @param {number} x @param {string} colour */
+function beginLine(x, colour) {
+  return { type: "line", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, layer: "below", opacity: 0.7, line: { color: colour, width: 1, dash: "dash" } };
 }
 
 /** @param {number} y @param {string} colour */

@@ -22,6 +22,7 @@
  *   `sheet` is base64 of a WebP picture of columns x rows tiles; `scores` holds D's raw output for each tile.
  * @typedef {{kind: "images", sheets?: Sheet[]} & Partial<Sheet>} ImagesShape
  * @typedef {PointsShape | LineShape | ImagesShape} Shape
+ * @typedef {{title: string, why: string, cures: {title: string, link: string}[]}} Symptom `link` of the recipe with the cure in it
  *
  * @typedef {object} Message
  * @property {string} run
@@ -29,6 +30,9 @@
  * @property {number} round
  * @property {string} [status] one plain sentence
  * @property {string} [problem] what goes wrong, in one sentence
+ * @property {{symptom: string, began: number, seen: string}[]} [health] symptoms that last, the most urgent first
+ * @property {{symptom: string, began: number, ended: number}[]} [past] those that are over
+ * @property {Record<string, Symptom>} [symptoms] all that these two speak of
  * @property {string} [instead] what else could be done, where the data cannot be had
  * @property {number | null} [rate] rounds per second
  * @property {string} [device]

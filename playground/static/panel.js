@@ -3,25 +3,28 @@
  * the time line, the curves and the numbers.
  */
 
-import { LETTERS } from "./chart.js";
 import { Curves } from "./curves.js";
+import { episodes } from "./episodes.js";
 import { Film } from "./film.js";
+import { Health } from "./health.js";
 import { describe, listen } from "./keys.js";
 import { wanted } from "./layers.js";
 import { follow, layersAsked } from "./layout.js";
 import { Legend } from "./legend.js";
+import { Marks } from "./marks.js";
 import { Numbers } from "./numbers.js";
 import { Saving } from "./saving.js";
 import { Scene } from "./scene.js";
 import { Story } from "./story.js";
 import { Timeline } from "./timeline.js";
 import { widen } from "./wide.js";
+import { LETTERS } from "./words.js";
 
 /**
  * @param {HTMLElement} element holds panel.html
  * @param {{value: string}} props value names the runs to watch as JSON, [{id, caption}]; "" for none
  * @param {(prop: string, changed: () => void) => void} watch
- * @param {(event: string, data: object) => void} trigger tells Python `state` whenever a run's state changes, `branch`, `close`, `instead`
+ * @param {(event: string, data: object) => void} trigger tells Python `state` whenever a run's state changes, `branch`, `close`, `instead`, `cure`
  */
 export function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
@@ -43,6 +46,8 @@ export function mount(element, props, watch, trigger) {
     visit: (round) => { scenes.forEach((scene) => scene.visit(round)); tell(); },
     branch: (round) => trigger("branch", { round }),
   });
+  const marks = new Marks(find(".marks"), (round) => timeline.visit(round));
+  const health = new Health(find(".health"), (scene, link) => trigger("cure", { run: scene.run, link }));
 
   const film = new Film(/** @type {HTMLDetailsElement} */ (find(".film")));
   const story = new Story(find(".story"), {
@@ -61,11 +66,18 @@ export function mount(element, props, watch, trigger) {
     film.show(scenes[0], timeline.round);
   }
 
+  /** What is wrong, and where on the time line it began. */
+  function examine() {
+    health.show(scenes);
+    marks.show(scenes[0].known.frames ?? [], episodes(scenes));
+  }
+
   /** @type {import("./scene.js").Listener} */
   const listener = {
     heard(scene, news) {
       if (news.rows || news.checks || news.reset || news.columns || news.floors) tell();
       if (news.frames && scene === scenes[0]) timeline.show(news.frames);
+      examine();
       if (scene === scenes[0]) story.hear(news);
       describe();
       if (news.state !== scene.state) trigger("state", { run: news.run, state: news.state });
@@ -96,6 +108,7 @@ export function mount(element, props, watch, trigger) {
     timeline.show(scenes[0].known.frames ?? []);
     legend.show(scenes[0].stage.painter);
     tell();
+    examine();
   }
 
   function makeScene() {

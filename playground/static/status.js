@@ -103,9 +103,9 @@ export class Status {
 }
 
 /** A sentence without its numbers.  @param {string} text */
-const gist = (text) => text.replace(/[-\d.,e]+/g, "");
+export const gist = (text) => text.replace(/[-\d.,e]+/g, "");
 
-/** @param {HTMLElement} element @param {string} text */
-function write(element, text) {
+/** Only if it says something else.  @param {HTMLElement} element @param {string} text */
+export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,6 +1,7 @@
 /** Numbers and names as people read them. */
 
 export const DASH = "–";
+export const LETTERS = "ABCD";  // what runs side by side are called
 
 /** Three significant digits, a real minus sign; a dash for what cannot be computed.  @param {number | null | undefined} value */
 export function number(value) {

@@ -1,7 +1,7 @@
 """A server with made-up runs for the panel's tests: it speaks the page's language and trains nothing.
 
 `python tests/browser/panel_feed.py` serves it at http://127.0.0.1:7861/?run=ring for a look by eye. Runs: ring, line,
-sheet, pairs, and one for each state in which nothing is played.
+sheet, pairs, sick, and one for each state in which nothing is played.
 """
 
 import asyncio
@@ -177,6 +177,7 @@ STAGES: dict[str, tuple[Callable[[], Message] | None, Callable[[int], Message]]]
     "line": (line_real, line),
     "sheet": (images_real, images),
     "pairs": (None, pairs),
+    "sick": (line_real, line),
 }
 STILL: dict[str, Message] = {
     "queued": {"place": 3},
@@ -184,6 +185,29 @@ STILL: dict[str, Message] = {
     "loading": {"progress": 0.4, "status": "MNIST is being unpacked."},
     "failed": {"status": "The worker ran out of memory.", "problem": "This network needs 9 GB; 4 GB are left."},
 }
+
+
+# What goes wrong
+
+COLLAPSE = {"symptom": "mode-collapse", "began": 1_200}
+SYMPTOMS = {
+    "mode-collapse": {
+        "title": "Mode collapse",
+        "why": "G's loss asks of every sample alone whether D believes it, never whether all kinds are there.",
+        "cures": [{"title": "R3GAN: compare in pairs, with R1 and R2", "link": "1abc"}, {"title": "Hold D's slope", "link": "1def"}],
+    },
+    "cycling": {"title": "Cycling", "why": "The two chase each other.", "cures": []},
+}
+
+
+def health(tick: int, first: bool) -> Message:
+    """G makes now one, now two of eight modes; for the first twenty messages there is a second symptom."""
+    seen = f"G makes {1 + tick % 2} of 8 modes, and finds no more; {60 + tick % 9} % of G's samples are in one of them."
+    lasting = [COLLAPSE | {"seen": seen}, {"symptom": "cycling", "began": 900, "seen": f"It has changed {tick % 7} times."}]
+    over = [{"symptom": "cycling", "began": 900, "ended": 2_300}]
+    news: Message = {"health": lasting[: 1 + (tick < 20)]}
+    news |= {"symptoms": SYMPTOMS, "past": []} if first else {}
+    return news | ({"past": over} if tick >= 20 else {})
 
 
 # Slow motion: D and G take turns
@@ -239,6 +263,8 @@ def message(run: str, tick: int, first: bool) -> Message:
     else:
         news["rows"] = packed(readings(tick), "<f4")
         news |= {"checks": packed(checks(tick), "<f4")} if tick % 5 == 0 else {}
+    if run == "sick":
+        news |= health(tick, first) | ({"frames": list(range(0, 2_401, 300))} if first else {})
     return news | {"state": "playing", "rate": 600 + 20 * math.sin(tick), "stage": stage(tick)}
 
 
@@ -286,6 +312,10 @@ def heard(event: gr.EventData) -> str:
     return str(event.state)
 
 
+def tried(event: gr.EventData) -> str:
+    return f"{event.run} {event.link}"
+
+
 def make_page() -> gr.Blocks:
     page = gr.Blocks(title="Panel")
     with page:
@@ -300,10 +330,12 @@ def make_page() -> gr.Blocks:
             gr.Textbox(label="knob", elem_id="knob")
         pressed = gr.Number(0, elem_id="pressed", visible="hidden")
         state = gr.Textbox("", elem_id="state", visible="hidden")
+        cured = gr.Textbox("", elem_id="cured", visible="hidden")
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         play.click(lambda n: n + 1, pressed, pressed, **quiet)
         other.click(lambda: "line", None, stage, **quiet)
         stage.state(heard, None, state, **quiet)
+        stage.cure(tried, None, cured, **quiet)
         page.load(chosen, None, stage, **quiet)
     return page
 

@@ -281,3 +281,21 @@ def test_at_390_pixels_nothing_sticks_out(visitor: BrowserContext, server: subpr
     page.goto(f"{server.address}/?__theme={theme}")  # type: ignore[attr-defined]
     playing(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_symptom_is_told_and_its_cure_trains_beside_it(page: Page) -> None:
+    first = run_id(page)
+    page.locator("#preset select").select_option("ring-collapse")
+    until(lambda: run_id(page) not in ("", first), "another run is shown")
+    sick = run_id(page)
+    card = page.locator("#stage .ailment", has_text="Mode collapse")
+    expect(card.locator(".seen")).to_contain_text("of 8 modes")
+    if card.get_attribute("open") is None:  # a more urgent one came first
+        card.locator("summary").first.click()
+    card.get_by_role("button", name="R3GAN").click()
+    expect(page.locator("#stage .scene")).to_have_count(2)
+    expect(page.locator("#message")).to_contain_text("B has the cure and begins at round 0, from the same seed; A waits at round")
+    expect(page.locator("#stage .caption span").nth(1)).to_contain_text("B · Loss: Relativistic pairing")
+    expect(page.locator("#choose-loss input")).to_have_value("Relativistic pairing (RpGAN)")
+    expect(page.locator("#compare input")).to_be_checked()
+    assert run_id(page) == sick

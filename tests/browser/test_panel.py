@@ -228,6 +228,38 @@ def test_a_run_that_is_gone_and_one_that_failed_say_so(open_page: Open) -> None:
     expect(queued.locator("#stage .hint")).to_have_text("Number 3 in the queue")
 
 
+def test_a_symptom_is_a_card_whose_numbers_move_and_whose_cure_is_one_press(feed: Feed, open_page: Open) -> None:
+    page = open_page("sick")
+    health, marks = page.locator("#stage .health"), page.locator("#stage .marks button")
+    card = health.locator(".ailment", has_text="Mode collapse")
+    expect(card.locator("small")).to_have_text("since round 1,200")
+    spoken = health.get_by_role("status")
+    expect(spoken).to_contain_text("Mode collapse, since round 1,200. G makes ")
+    expect(health.locator(".over")).to_have_text("Cycling, rounds 900\N{EN DASH}2,300")
+    expect(health.locator(".ailment")).to_have_count(1)
+    expect(health.locator(".calm")).to_be_empty()
+    page.evaluate("document.querySelector('#stage .ailment').kept = true")
+    before, said = card.locator(".seen").inner_text(), spoken.inner_text()
+    expect(card.locator(".seen")).not_to_have_text(before)  # the numbers have moved
+    assert page.evaluate("document.querySelector('#stage .ailment').kept")  # in the same card
+    assert spoken.inner_text() == said  # and nobody is told twice
+    card.get_by_text("Why", exact=True).click()
+    expect(card).to_contain_text("never whether all kinds are there")
+    expect(marks).to_have_count(2)
+    page.get_by_role("button", name="Mode collapse began at round 1,200").press("Enter")
+    expect(page.locator("#stage .timeline output")).to_have_text("round 1,200")
+    card.get_by_role("button", name="R3GAN").click()
+    expect(page.locator("#cured textarea, #cured input")).to_have_value("sick 1abc")
+
+
+def test_a_mark_stands_where_the_slider_does_at_that_round(modules: Page) -> None:
+    places = modules.evaluate("""async () => {
+      const { place } = await import('/static/marks.js');
+      return [0, 100, 150, 200, 400, 900].map((round) => place([0, 100, 200, 400], round));
+    }""")
+    assert places == [0, 0.25, 0.375, 0.5, 0.75, 0.875]  # four key frames and the present
+
+
 def test_the_space_bar_plays_but_not_while_typing(open_page: Open) -> None:
     page = open_page("line")
     paints(page, 1)

@@ -41,6 +41,7 @@ class Found(NamedTuple):
 
 
 BROKEN = "not-finite"
+REMEMBERED = 50  # episodes of a run; of what comes and goes all the time the newest say enough
 
 SMOOTH = Cure("Hold D's slope with R1 and R2", {"penalties": "r1,r2", "penalties.r1.weight": 0.1, "penalties.r2.weight": 0.1})
 PAIRED = Cure(
@@ -94,4 +95,4 @@ def noted(episodes: Sequence[Episode], found: Sequence[Found], now: int) -> tupl
     kept = [each if each.ended is not None or each.symptom in here else each._replace(ended=now) for each in episodes]
     known = [each._replace(seen=here[each.symptom].seen) if each.ended is None else each for each in kept]
     new = [Episode(each.symptom, each.began, now, None, each.seen) for each in found if each.symptom not in lasting]
-    return (*known, *new)
+    return (*known, *new)[-REMEMBERED:]
