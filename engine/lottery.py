@@ -43,7 +43,7 @@ class Lottery:
 
     Each seed's run is its single run, `Trainer(config with that seed)`, but for rounding: sums are added up in another order.
     Where a gradient is nothing but rounding, as that of D's last bias under a loss that only compares scores, Adam makes steps
-    of it, and the two part slowly; in double precision they do not.
+    of it, and in single precision the two part slowly, as runs on two machines do; in double precision they agree.
     """
 
     def __init__(self, config: RunConfig, seeds: Sequence[int], device: str | torch.device = "cpu") -> None:

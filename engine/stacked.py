@@ -17,6 +17,7 @@ from torch import Generator, Tensor, nn
 from engine.batches import Batch, Samples
 from engine.config import TABLES, BadRecipe, RunConfig
 from engine.data import Points
+from engine.data.mixture import Mixture
 from engine.games import GAN, Players, Rules
 from engine.games.rules import Some
 from engine.networks.stacked import Stacked
@@ -89,7 +90,7 @@ class StackedTrainer(Trainer):
     """
 
     def __init__(self, config: RunConfig, seeds: Sequence[int], device: str | torch.device = "cpu") -> None:
-        _check(config, seeds)
+        self.law = _law(config, seeds, torch.device(device))
         self.configs = [config.with_knobs({"seed": seed}) for seed in seeds]
         self.generators = [Generator(device).manual_seed(seed) for seed in seeds]
         self._heard: Mapping[str, Tensor] = {}
@@ -118,17 +119,18 @@ class StackedTrainer(Trainer):
         return StackedRules(**self._chosen(), **self._given(), generator=self.generator, generators=self.generators)
 
     def _batches(self) -> Iterator[Batch]:
-        batch = self.config.training.batch
+        batch, law = self.config.training.batch, self.law
         while True:
             self._drawn += batch * len(self.generators)
-            yield Samples(torch.cat([self.source.batch(batch, generator).real for generator in self.generators]))
+            share, noise = zip(*(law.chances(batch, generator) for generator in self.generators), strict=True)
+            yield Samples(law.placed(torch.cat(share), torch.cat(noise))[0])
 
     def _record(self, readings: Mapping[str, Tensor]) -> None:
         self._heard = readings
 
 
-def _check(config: RunConfig, seeds: Sequence[int]) -> None:
-    """BadRecipe, in one sentence, for what cannot be played abreast whatever its networks are."""
+def _law(config: RunConfig, seeds: Sequence[int], device: torch.device) -> Mixture:
+    """Where all seeds draw their points from.  BadRecipe, in one sentence, for what cannot be played abreast."""
     if not seeds:
         raise BadRecipe("Name at least one seed.")
     if type(config.game) is not GAN:
@@ -136,3 +138,4 @@ def _check(config: RunConfig, seeds: Sequence[int]) -> None:
         raise BadRecipe(f"Only the plain GAN is played from many seeds abreast, and this recipe's game is {game}; choose gan.")
     if not isinstance(config.data, Points):
         raise BadRecipe(f"Only points are few enough to be trained abreast, and these data are {config.data.are}.")
+    return config.data.law(device)

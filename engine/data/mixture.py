@@ -46,9 +46,17 @@ class Mixture:
 
     def labelled(self, n: int, generator: Generator) -> tuple[Tensor, Tensor]:
         """n independent draws, (n, d), and which Gaussian each is of, (n,)."""
+        return self.placed(*self.chances(n, generator))
+
+    def chances(self, n: int, generator: Generator) -> tuple[Tensor, Tensor]:
+        """The random numbers of n draws: uniform (n,), normal (n, d)."""
         device = self.centres.device
-        k = torch.searchsorted(self._stairs, torch.rand(n, generator=generator, device=device), right=True)
-        noise = torch.randn(n, self.centres.shape[1], generator=generator, device=device)
+        share = torch.rand(n, generator=generator, device=device)
+        return share, torch.randn(n, self.centres.shape[1], generator=generator, device=device)
+
+    def placed(self, share: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """What these random numbers come to, whoever drew them: (n, d), and which Gaussian each is of, (n,)."""
+        k = torch.searchsorted(self._stairs, share, right=True)
         scales = self._width if self.alike else self.scales.index_select(0, k)
         return torch.addcmul(self.centres.index_select(0, k), noise, scales), k
 
