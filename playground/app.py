@@ -134,7 +134,7 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
 def _wire_transport(page: Page, do: Handlers, shown: list[Component]) -> None:
     form, transport = page.form, page.transport
     everything = [page.ids, transport.compare, *form.controls]
-    transport.play.click(do.play, everything, shown, **RAW)
+    transport.play.click(do.play, [page.ids, transport.compare, transport.play, *form.controls], shown, **RAW)
     transport.reset.click(do.reset, everything, shown, **RAW)
     transport.new_seed.click(do.new_seed, everything, [*shown, form.field("seed").control], **RAW)
     transport.round.click(do.step("round"), page.ids, page.message, **QUICK)

@@ -93,16 +93,18 @@ class Handlers:
 
     # -- the transport ----------------------------------------------------------------------------------------------
 
-    def play(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
-        """Play or pause what is on the stage, whatever stands in the form; where nothing is, start what stands there."""
+    def play(self, ids: str, compare: bool, pressed: Any, request: gr.Request, *values: Any) -> list[Any]:
+        """Play or pause what is on the stage, whatever stands in the form; where nothing is, start what stands there.
+
+        pressed: what the button said, and so what is meant, even if the run has begun to play in the meantime.
+        """
         group = self.stage.group(ids, request)
         if not group:
             return self.reset(ids, compare, request, *values)
-        playing = any(map(is_playing, group))
         for entry in group:
             if entry.run is None or not entry.run.alive:
-                self.registry.wake(entry, play=not playing)
-            elif playing:
+                self.registry.wake(entry, play=pressed != PAUSE)
+            elif pressed == PAUSE:
                 entry.run.pause()
             else:
                 entry.run.play(self.registry.limits.rounds)
