@@ -4,8 +4,9 @@ import { paintStroke } from "./sketch-strokes.js";
 
 /**
  * @typedef {HTMLImageElement | HTMLCanvasElement | ImageBitmap} Picture
- * @typedef {{picture: Picture, truth: Picture | null, of?: string}} Ground what lies beneath: a picture that was brought or given; truth:
- *   what the data say it should become; of: of which translation they say so
+ * @typedef {{of: string, title: string}} Made who made a picture: a model by its id, and what a person calls it
+ * @typedef {{picture: Picture, truth: Picture | null, of?: string, made?: Made}} Ground what lies beneath: a picture that was brought or
+ *   given; truth: what the data say it should become; of: of which translation they say so; made: by a model, not by the data
  * @typedef {{ground: Ground | null, strokes: import("./sketch-strokes.js").Stroke[]}} Drawing
  * @typedef {object} Medium what one works with
  * @property {string} ink the colour of the pen

@@ -23,6 +23,7 @@ const [FINE, LARGE] = [256, 512];  // pixels of a picture that is brought, at le
 /**
  * @typedef {{sides: [string, string], takes: [number, number, number], gives: [number, number, number],
  *   wishes: import("./sketch-wishes.js").Wish[], brought: import("./sketch-kinds.js").Brought}} Way
+ * @typedef {import("./sketch-sheet.js").Made} Made
  */
 
 /** @param {HTMLElement} element holds sketch.html */
@@ -42,6 +43,8 @@ class Sketch extends ModelPage {
     this.example = null;
     /** @type {Map<string, Past<import("./sketch-sheet.js").Drawing>>} what was drawn or brought, by kind */
     this.kept = new Map();
+    /** @type {Made | null} whose result is shown */
+    this.made = null;
     this.small = new Sheet(canvasOf(1));  // what the model is shown
     this.asker = new Asker("sketch", root, (question, answer, model) => this.#hear(question, answer, model), (sentence, status) => this.#failed(sentence, status));
     this.pad = new Pad(this.find(".paper canvas"), (done) => {
@@ -61,7 +64,7 @@ class Sketch extends ModelPage {
     listenForFiles(this.root, brought);
     listenToCamera(this.root, brought, (sentence) => this.trouble((this.note = sentence)));
     this.find(".example").addEventListener("click", () => this.#exemplify());
-    this.find(".onward").addEventListener("click", () => this.output.result && this.#lay(this.#made().picture));
+    this.find(".onward").addEventListener("click", () => this.made && this.#lay(this.#result(), this.made));
     this.find(".png").addEventListener("click", () => this.output.result && save([this.output.result], `${this.#name}.png`));
     this.find(".both").addEventListener("click", () => this.output.result && save([this.#large(LARGE), this.output.result], `${this.#name}-both.png`));
     this.find(".link").addEventListener("click", () => this.#link());
@@ -89,7 +92,7 @@ class Sketch extends ModelPage {
 
   /** @param {string} model @param {number} [way] @param {Record<string, string>} [told] of a link */
   async choose(model, way = 0, told = this.wishes.told) {
-    const turn = ++this.turns, made = this.way && this.output.result ? this.#made() : null;
+    const turn = ++this.turns, handed = model !== this.model && this.made?.of !== model ? this.made : null;
     this.model = model;
     this.live = false;
     this.models.mark(model);
@@ -103,18 +106,18 @@ class Sketch extends ModelPage {
     this.examples = known.examples;
     this.find(".bench").hidden = false;
     this.root.dataset.model = model;
-    this.#goWay(way < this.ways.length ? way : 0, told, made);
+    this.#goWay(way < this.ways.length ? way : 0, told, handed);
   }
 
-  /** What the model has made, to be handed on. */
-  #made() {
+  /** A copy of what is shown as the result, to be handed on. */
+  #result() {
     const { result } = this.output, canvas = canvasOf(result?.width ?? 1);
     if (result) penOf(canvas).drawImage(result, 0, 0);
-    return { picture: canvas, brought: this.way.brought, title: this.models.find(this.model)?.title ?? "the other model" };
+    return canvas;
   }
 
-  /** @param {number} at @param {Record<string, string>} told @param {ReturnType<Sketch["#made"]> | null} [made] by the model before */
-  #goWay(at, told, made = null) {
+  /** @param {number} at @param {Record<string, string>} told @param {Made | null} [handed] whose result another model hands on */
+  #goWay(at, told, handed = null) {
     this.at = at;
     this.example = null;
     const ways = this.find(".ways"), { brought, sides, takes, wishes } = this.way, kind = KINDS[brought];
@@ -133,18 +136,16 @@ class Sketch extends ModelPage {
     this.kept.set(brought, past);
     Object.assign(pad, { past, medium: kind.medium, draws: kind.draws, smooth: brought !== "small", live: null });
     pad.repaint();
-    if (made && brought !== "outline" && brought !== made.brought) {
-      this.#lay(made.picture);
-      this.find(".saved").textContent = `On the pad lies what “${made.title}” has made.`;
-      return;
-    }
+    if (brought === "outline") return this.#changed(true);
+    if (handed) return this.#lay(this.#result(), handed);
+    const { ground, strokes } = pad.past.now, ofAnother = ground?.of && ground.of !== this.#asked && !strokes.length;
     this.#changed(true);
-    if (!before && brought !== "outline") this.#exemplify();
+    if (!before || ofAnother) this.#exemplify();
   }
 
-  /** A picture lies on the pad, whose truth nobody knows.  @param {HTMLImageElement | HTMLCanvasElement} picture */
-  #lay(picture) {
-    this.pad.lay({ ground: { picture: this.way.brought === "grey" ? greyed(picture) : picture, truth: null }, strokes: [] });
+  /** A picture lies on the pad, whose truth nobody knows.  @param {HTMLImageElement | HTMLCanvasElement} picture @param {Made} [made] who made it */
+  #lay(picture, made) {
+    this.pad.lay({ ground: { picture: this.way.brought === "grey" ? greyed(picture) : picture, truth: null, made }, strokes: [] });
   }
 
   get way() {
@@ -157,10 +158,13 @@ class Sketch extends ModelPage {
 
   /** @param {boolean} done */
   #changed(done) {
-    if (done) this.tools.show();
     this.#truth();
     this.ask();
-    if (done) this.#remember();
+    if (!done) return;
+    this.tools.show();
+    const made = this.pad.past.now.ground?.made;
+    this.find(".saved").textContent = made ? `On the pad lies what “${made.title}” has made.` : "";
+    this.#remember();
   }
 
   #exemplify() {
@@ -188,20 +192,23 @@ class Sketch extends ModelPage {
 
   /** @param {import("./explore-ask.js").Question} question @param {any} answer @param {string} model */
   async #hear(question, answer, model) {
-    if (model !== this.model || !this.root.dataset.model || question.body.way !== this.at) return;
-    if (question.name === "example") await this.#given(answer);
-    this.output.show(await decoded(answer.result));
+    const ground = question.name === "example" ? await this.#ground(answer) : null, result = await decoded(answer.result);
+    if (model !== this.model || !this.root.dataset.model || question.body.way !== this.at) return result.close();
+    if (ground) {
+      this.example = null;
+      this.wishes.show(this.way.wishes, answer.told);
+      this.pad.lay({ ground: { ...ground, of: this.#asked }, strokes: [] });
+    }
+    this.made = { of: model, title: this.models.find(model)?.title ?? "the other model" };
+    this.output.show(result);
     this.root.dataset.shown = String(question.version);
     this.stands(answer, "the picture follows");
     this.find(".took").textContent = `${Math.round(performance.now() - this.asker.sent)} ms`;
   }
 
-  /** An example from the data lies on the pad.  @param {any} answer */
-  async #given({ given, truth, told }) {
-    this.example = null;
-    this.wishes.show(this.way.wishes, told);
-    const ground = { picture: await image(given, "webp"), truth: truth ? await image(truth, "webp") : null, of: this.#asked };
-    this.pad.lay({ ground, strokes: [] });
+  /** An example from the data.  @param {any} answer */
+  async #ground({ given, truth }) {
+    return { picture: await image(given, "webp"), truth: truth ? await image(truth, "webp") : null };
   }
 
   /** What the example should have become, as long as nothing was added to it. */

@@ -18,6 +18,10 @@ PICTURES: dict[str, Any] = {  # by what a person brings
     "hole": {"name": "derived", "size": 32, "task": "complete"},
     "picture": {"name": "toys", "size": 32, "task": "night"},
 }
+BOTH_WAYS: dict[str, Any] = {
+    "data": {"name": "toys", "size": 32, "task": "material", "material": "candy", "into": "metal"},
+    "game": "cyclegan",
+}
 
 
 def as_shipped() -> Trained:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from shipping import next_tab, shipping, visiting
-from sketching import PICTURES, ROUNDS, as_shipped, opened, settled
+from sketching import BOTH_WAYS, PICTURES, ROUNDS, as_shipped, opened, settled
 from toys import taught
 
 from engine import Trained
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def models() -> dict[str, Trained]:
-    made = {"toys": taught(ROUNDS), "shipped": as_shipped()}
+    made = {"toys": taught(ROUNDS), "shipped": as_shipped(), "cycle": taught(2, **BOTH_WAYS)}
     return made | {kind: taught(2, data=data) for kind, data in PICTURES.items()}
 
 

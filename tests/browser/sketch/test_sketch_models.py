@@ -139,17 +139,62 @@ def test_what_is_no_picture_is_said_and_the_drawing_stays(open_at: Page, name: s
     expect(open_at.locator("#sketch .trouble")).to_be_hidden()
 
 
+def onto(page: Page, model: str) -> Page:
+    """Another model is chosen, and has answered."""
+    page.locator(f".models button[data-model='{model}']").click()
+    return opened(page, model)
+
+
+def said(page: Page, sentence: str) -> None:
+    expect(page.locator("#sketch .saved")).to_have_text(sentence)
+
+
 def test_another_model_goes_on_with_what_one_has_made(open_at: Page) -> None:
     made = pixels(open_at, "result")
-    open_at.locator(".models button", has_text="The picture").click()
-    opened(open_at, "picture")
-    expect(open_at.locator("#sketch .saved")).to_have_text("On the pad lies what “The toys” has made.")
+    onto(open_at, "picture")
+    said(open_at, "On the pad lies what “The toys” has made.")
     assert np.abs(pixels(open_at, "paper") - made).mean() < 8
     before = pixels(open_at, "result")
     open_at.get_by_role("button", name="Go on with it").click()
+    said(open_at, "On the pad lies what “The picture” has made.")
     assert np.abs(pixels(settled(open_at), "paper") - before).mean() < 8
     open_at.get_by_role("button", name="Undo").click()
+    said(open_at, "On the pad lies what “The toys” has made.")
     assert np.abs(pixels(settled(open_at), "paper") - made).mean() < 8
+    open_at.get_by_role("button", name="One from the data").click()
+    said(open_at, "")
+
+
+def test_of_two_models_that_are_given_pictures_one_goes_on_with_the_others(open_at: Page) -> None:
+    for one, other in (("picture", "cycle"), ("cycle", "picture")):
+        made = pixels(onto(open_at, one), "result")
+        onto(open_at, other)
+        said(open_at, f"On the pad lies what “The {one}” has made.")
+        assert np.abs(pixels(open_at, "paper") - made).mean() < 8
+
+
+def test_a_model_that_has_not_answered_yet_hands_nothing_on(open_at: Page) -> None:
+    made = pixels(open_at, "result")
+    open_at.route("**/sketch/picture/translate", lambda route: route.abort())
+    open_at.locator(".models button[data-model='picture']").click()
+    open_at.wait_for_function("document.querySelector('.sketch').dataset.model === 'picture'")
+    onto(open_at, "cycle")
+    said(open_at, "On the pad lies what “The toys” has made.")
+    assert np.abs(pixels(open_at, "paper") - made).mean() < 8
+
+
+def test_each_way_begins_with_an_example_of_its_own_but_what_one_brought_stays(page: Page, place: str) -> None:
+    page.goto(f"{place}/sketch#model=cycle")
+    candy = pixels(opened(page, "cycle"), "paper")
+    ways = page.get_by_role("group", name="From what to what")
+    with page.expect_response(lambda answer: answer.url.endswith("/example") and answer.request.post_data_json["way"] == 1):
+        ways.get_by_role("button", name="metal → candy").click()
+    assert (pixels(settled(page), "paper") != candy).any()
+    page.get_by_role("button", name="Go on with it").click()
+    own = pixels(settled(page), "paper")
+    ways.get_by_role("button", name="candy → metal").click()
+    assert (pixels(settled(page), "paper") == own).all()
+    said(page, "On the pad lies what “The cycle” has made.")
 
 
 @pytest.mark.parametrize("kind", PICTURES)
