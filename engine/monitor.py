@@ -53,7 +53,9 @@ class Monitor:
         first = int(course.rounds[0])
         if course.now - first >= SURE:
             return []
-        return [Found(each.symptom, each.began, each.seen) for each in self.episodes if each.ended is None and each.noticed < first]
+        return [
+            Found(each.symptom, each.began, each.seen) for each in self.episodes if each.ended is None and each.noticed < first
+        ]
 
     def give_up(self) -> None:
         """The run has ended in something that is no number."""
