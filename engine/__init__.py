@@ -20,7 +20,7 @@ from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
 from engine.presets import GROUPS, PRESETS, preset_of
-from engine.pretrained import BadWeights, Card, card, pretrained, pretrained_names
+from engine.pretrained import BadWeights, Card, inspected, pretrained, pretrained_names
 from engine.probes import PROBES, ask_probe
 from engine.processes import warm
 from engine.questions import BadQuestion
@@ -76,7 +76,6 @@ __all__ = [
     "ask",
     "ask_probe",
     "bundle_folder",
-    "card",
     "check_budget",
     "check_state",
     "choose_device",
@@ -84,6 +83,7 @@ __all__ = [
     "guessed_at_least",
     "guessed_at_most",
     "guessing",
+    "inspected",
     "is_live",
     "kind_of",
     "knobs",

@@ -1,4 +1,4 @@
-"""python -m engine: list, train, sample, evaluate, classifier, script, study, lottery, bench."""
+"""python -m engine: list, train, sample, evaluate, classifier, pretrain, card, script, study, lottery, bench."""
 
 from __future__ import annotations
 
@@ -120,6 +120,22 @@ def pretrain(
         folder = work or Path("runs") / f"pretrain-{name}"
         result = make(name, seed=seed, rounds=rounds, device=device, work=folder, out=out or WEIGHTS, tell=_tell)
     _print(result, json_)
+
+
+@app.command()
+def card(
+    name: Annotated[str, typer.Argument(help="Which of the models that ship.")],
+    measure: Annotated[bool, typer.Option("--measure", help="Its figures, too, which takes minutes.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where it lies; assets/weights if no folder is named.")] = None,
+    json_: Json = False,
+) -> None:
+    """Write the card of a model that ships anew, from its file of weights, which stays as it is: words, picture, figures."""
+    from engine.pretrain import card_anew
+    from engine.pretrained import WEIGHTS
+
+    with _plainly():
+        result = card_anew(name, out=out or WEIGHTS, measure=measure, tell=_tell)
+    _print({"card": f"{name}.json", **result}, json_)
 
 
 @app.command()

@@ -51,7 +51,8 @@ class BadWeights(ValueError):
 class Card(BaseModel):
     """What is known of a file of weights.
 
-    quality: as `python -m engine evaluate` measured it on this very file.  seconds: of training, on `device`.
+    quality: as `python -m engine evaluate` measured it on this very file.  seconds: of training, on `device`.  picture: by what
+    it is known in a list, a strip of samples or a translation, in the form of a probe's answer; empty until it has been drawn.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -70,6 +71,7 @@ class Card(BaseModel):
     quality: dict[str, Any]
     bytes: int
     sha256: str
+    picture: dict[str, Any] = {}
 
 
 def pretrained_names(*, translates: bool) -> list[str]:
@@ -82,6 +84,13 @@ def card(name: str, folder: Path = WEIGHTS) -> Card:
     if name not in PRESETS:
         raise BadWeights(f"There is no pretrained model {name[:40]!r}.")
     return _card_at(folder / f"{name}.json")
+
+
+def inspected(name: str, folder: Path = WEIGHTS) -> Card:
+    """Its card, where the file beside it is what the card means, to the byte; nothing is loaded.  BadWeights where it is not."""
+    described = card(name, folder)
+    _checked(folder / f"{name}.safetensors", described)
+    return described
 
 
 def pretrained(name: str, folder: Path = WEIGHTS) -> Trained:
@@ -116,6 +125,11 @@ def keep(path: Path, content: bytes, described: Card) -> None:
     """Write the file and, beside it, its card."""
     path.parent.mkdir(parents=True, exist_ok=True)
     replace(path, content)
+    keep_card(path, described)
+
+
+def keep_card(path: Path, described: Card) -> None:
+    """Write the card beside a file of weights that stays as it is."""
     replace(path.with_suffix(".json"), (json.dumps(described.model_dump(), indent=2) + "\n").encode())
 
 

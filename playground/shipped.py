@@ -1,13 +1,10 @@
-"""The pretrained models as the page lists and asks them: each is loaded once, in this process, when somebody first looks."""
+"""The pretrained models as the page lists and asks them: each is loaded once, in this process, when somebody first asks it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from engine import TABLES, BadQuestion, BadWeights, Trained, ask_probe, card, pretrained, pretrained_names
-
-PICTURE = {False: ("samples", b'{"rows": 1, "seed": 1}'), True: ("example", b'{"index": 1}')}
-"""What a model is to be known by, of one that translates and one that does not: a strip of samples, or a translation."""
+from engine import TABLES, BadWeights, Trained, ask_probe, inspected, pretrained, pretrained_names
 
 
 class Shipped:
@@ -18,14 +15,14 @@ class Shipped:
         self._listed: dict[str, dict[str, Any]] = {}
 
     def listed(self, *, translates: bool) -> list[dict[str, Any]]:
-        """Each with its card and a small picture; one that cannot be used, with the sentence that says why.
+        """Each with its card, in which is a small picture; one that cannot be used, with the sentence that says why.
 
-        at_hand: whether its data can always be had, with no download.
+        Nothing is loaded for it: whoever asks a model meanwhile need not wait. at_hand: whether its data can always be had.
         """
         names = pretrained_names(translates=translates)
         for name in names:
             if name not in self._listed:
-                self._listed[name] = self._described(name, *PICTURE[translates])
+                self._listed[name] = _described(name)
         return [self._listed[name] for name in names]
 
     def ask(self, name: str, probe: str, text: bytes) -> dict[str, Any]:
@@ -34,12 +31,11 @@ class Shipped:
             self._loaded[name] = pretrained(name)
         return ask_probe(self._loaded[name], probe, text)
 
-    def _described(self, name: str, probe: str, text: bytes) -> dict[str, Any]:
-        row: dict[str, Any] = {"id": name, "title": name, "problem": ""}
-        try:
-            row |= card(name).model_dump()
-            row["at_hand"] = not getattr(TABLES["data"].get(row["data"]), "instead", "")
-            row["picture"] = self.ask(name, probe, text)
-        except (BadWeights, BadQuestion) as error:
-            row["problem"] = str(error)
-        return row
+
+def _described(name: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": name, "title": name, "problem": ""}
+    try:
+        row |= inspected(name).model_dump()
+        return row | {"at_hand": not getattr(TABLES["data"].get(row["data"]), "instead", "")}
+    except BadWeights as error:
+        return row | {"problem": str(error)}

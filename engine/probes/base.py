@@ -67,7 +67,7 @@ def shown(config: RunConfig, x: Tensor, columns: int) -> dict[str, Any]:
     return {"kind": kind, "low": low, "high": high, "fake": quantised(x, low, high), "columns": columns, "rows": rows}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)  # more than models ship: who goes from one to the next waits once for each
 def kept_back(data: Data, n: int, device: torch.device) -> Batch:
     """At most n examples that nobody trained on.  BadQuestion where there are none."""
     try:

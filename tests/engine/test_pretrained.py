@@ -17,8 +17,11 @@ from recipes import CPU, played, seeded, tiny_pictures
 from engine.evaluate import trained_of
 from engine.games import Players
 from engine.presets import PRESETS
-from engine.pretrained import LARGEST, SHIPPED, WEIGHTS, BadWeights, Card, card, keep, load_weights, packed, pretrained
+from engine.pretrain import card_anew, pictured
+from engine.pretrained import LARGEST, SHIPPED, WEIGHTS, BadWeights, Card, card, inspected, keep, load_weights, packed, pretrained
 from engine.probes import ask_probe
+
+SMALL_CARD = 12_000  # bytes: a list has a dozen of them
 
 
 def shipped(folder: Path, name: str = "some") -> Path:
@@ -63,6 +66,24 @@ def test_what_is_missing_is_one_sentence(tmp_path: Path) -> None:
         trained_of(path, CPU, lambda *_: None)
 
 
+def test_a_file_that_is_not_what_its_card_means_is_found_without_being_loaded(tmp_path: Path) -> None:
+    path = shipped(tmp_path, "glyphs-conditional")
+    assert inspected("glyphs-conditional", tmp_path).rounds == 2
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(BadWeights, match=r"^glyphs-conditional\.safetensors is damaged"):
+        inspected("glyphs-conditional", tmp_path)
+
+
+def test_a_card_is_written_anew_beside_weights_that_stay(tmp_path: Path) -> None:
+    path = shipped(tmp_path, "glyphs-conditional")
+    before = path.read_bytes()
+    card_anew("glyphs-conditional", out=tmp_path)
+    described = inspected("glyphs-conditional", tmp_path)
+    assert described.title == PRESETS["glyphs-conditional"].title
+    assert described.picture == pictured(pretrained("glyphs-conditional", tmp_path))
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"title": 1}', "x" * 100_000])
 def test_a_damaged_card_is_one_sentence(tmp_path: Path, text: str) -> None:
     path = shipped(tmp_path)
@@ -93,6 +114,9 @@ def test_what_ships_is_small_is_what_its_card_says_and_draws(name: str) -> None:
     described, trained = card(name), pretrained(name)
     assert (WEIGHTS / f"{name}.safetensors").stat().st_size == described.bytes <= LARGEST
     assert described.preset == name
+    assert (described.title, described.about) == (PRESETS[name].title, PRESETS[name].about)
+    assert described.picture["kind"] == ("translation" if PRESETS[name].config.game.translates else "images")
+    assert (WEIGHTS / f"{name}.json").stat().st_size < SMALL_CARD
     assert described.licence
     assert trained.config == PRESETS[name].config.model_copy(update={"seed": described.seed})
     assert isinstance(trained.players, Players)

@@ -10,6 +10,7 @@ from visits import ALICE, BOB, small
 from waiting import until
 
 from engine import BadWeights, Card, RunConfig, Trained
+from engine.pretrain import pictured
 from engine.trainer import Trainer
 from playground import desk, shipped
 from playground.entry import Entry
@@ -40,15 +41,16 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> TestClient:
         trainer = Trainer(RunConfig.from_dict(TINY))
         return Trained(trainer.config, trainer.shown)
 
-    def card(name: str) -> Card:
+    def inspected(name: str) -> Card:
+        trained = load(name)
         facts: dict[str, Any] = {"preset": "infogan", "config": {}, "data": "glyphs", "seed": 0, "rounds": 1, "bytes": 1}
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
-        return Card(title=f"The {name}", about="Tiny.", licence="MIT", **facts, **how)
+        return Card(title=f"The {name}", about="Tiny.", licence="MIT", picture=pictured(trained), **facts, **how)
 
     for module in (shipped, desk):
         monkeypatch.setattr(module, "pretrained_names", lambda translates: [] if translates else ["tiny", "lost"])
     monkeypatch.setattr(shipped, "pretrained", load)
-    monkeypatch.setattr(shipped, "card", card)
+    monkeypatch.setattr(shipped, "inspected", inspected)
     return TestClient(make_server(registry), cookies={"visitor": ALICE})
 
 
@@ -70,6 +72,11 @@ def test_the_list_has_what_ships_and_says_which_of_it_is_damaged(client: TestCli
     answer = client.get("/explore/lost/controls")
     assert (answer.status_code, answer.json()["detail"]) == (409, "The weights of this model are damaged.")
     assert client.get("/explore/tiny/controls").status_code == 200
+
+
+def test_for_the_list_nothing_is_loaded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped, "pretrained", lambda name: pytest.fail("loaded"))
+    assert client.get("/explore/models").json()["pretrained"][0]["picture"]["kind"] == "images"
 
 
 def test_the_list_has_ones_own_runs_the_newest_first(client: TestClient, registry: Registry, entry: Entry) -> None:

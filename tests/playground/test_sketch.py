@@ -17,6 +17,7 @@ from visits import ALICE, BOB, small
 from waiting import until
 
 from engine import BadWeights, Card, RunConfig, Trained
+from engine.pretrain import pictured
 from playground import desk, shipped, sketch
 from playground.entry import Entry
 from playground.registry import Registry
@@ -41,15 +42,16 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch, toys: Trained) -
             raise BadWeights("The weights of this model are damaged.")
         return toys
 
-    def card(name: str) -> Card:
+    def inspected(name: str) -> Card:
+        trained = load(name)
         facts: dict[str, Any] = {"preset": "pix2pix", "config": {}, "data": "toys", "seed": 0, "rounds": 1, "bytes": 1}
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
-        return Card(title=f"The {name}", about="Tiny.", licence="MIT", **facts, **how)
+        return Card(title=f"The {name}", about="Tiny.", licence="MIT", picture=pictured(trained), **facts, **how)
 
     for module in (shipped, desk):
         monkeypatch.setattr(module, "pretrained_names", lambda translates: ["toys", "lost"] if translates else [])
     monkeypatch.setattr(shipped, "pretrained", load)
-    monkeypatch.setattr(shipped, "card", card)
+    monkeypatch.setattr(shipped, "inspected", inspected)
     return TestClient(make_server(registry), cookies={"visitor": ALICE})
 
 
