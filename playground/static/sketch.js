@@ -7,7 +7,7 @@ import { bring, image, listenForFiles, listenToCamera } from "./sketch-bring.js"
 import { drawn } from "./sketch-drawings.js";
 import { drawings } from "./sketch-examples.js";
 import { save } from "./sketch-files.js";
-import { KINDS, greyed } from "./sketch-kinds.js";
+import { KINDS } from "./sketch-kinds.js";
 import { Output, decoded } from "./sketch-output.js";
 import { Pad } from "./sketch-pad.js";
 import { BLANK, Sheet, canvasOf, penOf } from "./sketch-sheet.js";
@@ -127,29 +127,33 @@ class Sketch extends ModelPage {
     this.find(".side-name").textContent = sides[1];
     this.find(".paper canvas").setAttribute("aria-label", `${kind.draws ? "Draw here" : "Given"}: ${sides[0]}. ${kind.keys}`);
     this.find(".result canvas").setAttribute("aria-label", `What becomes of it: ${sides[1]}`);
-    this.find(".drawings").hidden = brought !== "outline";
-    this.find(".onward").hidden = brought !== "picture" && brought !== "hole";
+    this.find(".drawings").hidden = kind.receives;
+    this.find(".onward").hidden = !kind.onward;
     this.root.dataset.brought = brought;
     this.small.resize(takes[1]);
     const { pad } = this, before = this.kept.get(brought);
-    const past = before ?? new Past(brought === "outline" ? { ground: null, strokes: drawn(OPENS) } : BLANK);
+    const past = before ?? new Past(kind.receives ? BLANK : { ground: null, strokes: drawn(OPENS) });
     this.kept.set(brought, past);
-    Object.assign(pad, { past, medium: kind.medium, draws: kind.draws, smooth: brought !== "small", live: null });
+    Object.assign(pad, { past, medium: kind.medium, draws: kind.draws, smooth: kind.smooth, live: null });
     pad.repaint();
-    if (brought === "outline") return this.#changed(true);
+    if (!kind.receives) return this.#changed(true);
     if (handed) return this.#lay(this.#result(), handed);
     const { ground, strokes } = pad.past.now, ofAnother = ground?.of && ground.of !== this.#asked && !strokes.length;
     this.#changed(true);
     if (!before || ofAnother) this.#exemplify();
   }
 
-  /** A picture lies on the pad, whose truth nobody knows.  @param {HTMLImageElement | HTMLCanvasElement} picture @param {Made} [made] who made it */
+  /** A picture lies on the pad, whose truth nobody knows.  @param {import("./sketch-sheet.js").Picture} picture @param {Made} [made] who made it */
   #lay(picture, made) {
-    this.pad.lay({ ground: { picture: this.way.brought === "grey" ? greyed(picture) : picture, truth: null, made }, strokes: [] });
+    this.pad.lay({ ground: { picture: this.#kind.prepare(picture, this.way.takes[1]), truth: null, made }, strokes: [] });
   }
 
   get way() {
     return this.ways[this.at];
+  }
+
+  get #kind() {
+    return KINDS[this.way.brought];
   }
 
   get #asked() {
@@ -226,18 +230,18 @@ class Sketch extends ModelPage {
   /** What was given, at this size.  @param {number} side */
   #large(side) {
     if (this.before.canvas.width !== side) this.before.resize(side);
-    this.before.paint(this.pad.drawing, this.pad.medium);
+    this.before.paint(this.pad.drawing, this.pad.medium, { smooth: this.pad.smooth });
     return this.before.canvas;
   }
 
   /** @param {Blob} file */
   async #bring(file) {
     if (!this.way) return;
-    const { brought, takes, gives } = this.way, kind = KINDS[brought];
+    const { takes, gives } = this.way;
     const found = await bring(file, Math.min(LARGE, Math.max(FINE, takes[1], gives[1])));
     if (typeof found === "string") return this.trouble((this.note = found));
     this.trouble("");
-    this.#lay(kind.edges ? found.edges : found.picture);
+    this.#lay(this.#kind.edges ? found.edges : found.picture);
   }
 
   /** A run that trains is asked again, and the list kept true; nothing while nobody sees it. */
@@ -263,7 +267,7 @@ class Sketch extends ModelPage {
   /** @returns {boolean} whether the drawing is in the address, too */
   #remember() {
     if (!this.root.dataset.model) return false;
-    const { ground, strokes } = this.pad.past.now, whole = this.way.brought === "outline" && !ground;
+    const { ground, strokes } = this.pad.past.now, whole = !this.#kind.receives && !ground;
     return write({ model: this.model, way: this.at, told: this.wishes.told, strokes: whole ? strokes : null });
   }
 

@@ -236,14 +236,19 @@ def test_a_small_picture_shows_its_pixels_and_a_way_more_than_one(open_at: Page)
     controls = {"kind": "translation", "examples": 4, "ways": [way, way | {"brought": "outline", "sides": ["a", "b"]}]}
     picture = base64.b64encode(file_of(8)).decode()
     answer = {"kind": "translation", "given": picture, "truth": None, "told": {}, "result": picture}
-    open_at.route("**/sketch/night/controls", lambda route: route.fulfill(json=controls))
-    open_at.route("**/sketch/picture/controls", lambda route: route.fulfill(json=controls))
     open_at.route(
         "**/sketch/picture/*", lambda route: route.fulfill(json=controls if "controls" in route.request.url else answer)
     )
     open_at.get_by_role("button", name="The picture").click()
     opened(open_at, "picture")
-    assert len(np.unique(pixels(open_at, "paper"))) <= 8 * 8  # what the model before has made, in as many squares
+    assert [shades(square) for square in squares(pixels(open_at, "paper"), 8)] == [1] * 64  # what the model before has made
+    open_at.get_by_role("slider", name="How much of what was given is laid over it").press("End")
+    assert [shades(square) for square in squares(pixels(open_at, "result"), 8)] == [1] * 64
+    bring(open_at, "square.png", picture_file())
+    said(open_at, "")
+    paper = pixels(settled(open_at), "paper")
+    assert [shades(square) for square in squares(paper, 8)] == [1] * 64
+    assert len({square.mean() for square in squares(paper, 8)}) > 1
     ways = open_at.get_by_role("group", name="From what to what")
     ways.get_by_role("button", name="a → b").click()
     settled(open_at)
@@ -252,6 +257,17 @@ def test_a_small_picture_shows_its_pixels_and_a_way_more_than_one(open_at: Page)
     ways.get_by_role("button", name="small → large").click()
     settled(open_at)
     expect(open_at.get_by_role("button", name="Pen")).to_be_hidden()
+
+
+def squares(picture: np.ndarray, side: int) -> list[np.ndarray]:
+    """The squares of which it is enlarged, so many to a side, less their borders."""
+    edges = np.linspace(0, len(picture), side + 1)
+    spans = [slice(int(low) + 2, int(high) - 1) for low, high in pairwise(edges)]
+    return [picture[across, down] for across in spans for down in spans]
+
+
+def shades(square: np.ndarray) -> int:
+    return len(np.unique(square))
 
 
 def file_of(side: int) -> bytes:
