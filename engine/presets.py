@@ -20,6 +20,7 @@ from engine.recipes import (
     PAIRED,
     PICTURES,
     POINTS,
+    RETOUCHED,
     SEMISUPERVISED,
     SNGAN,
     TEAM,
@@ -142,11 +143,8 @@ def translated(title: str, about: str, rounds: int, *changes: Sections) -> Prese
 
 
 def filled_in(task: str) -> Sections:
-    """What was taken away from toys is put back; the rest of the picture is there already."""
-    return {
-        "data": {"name": "derived", "of": "toys", "task": task, "size": 64},
-        "generator": {"name": "unet", "width": 32, "added": True, "up": "resize"},
-    }
+    """What was taken away from toys is put back."""
+    return RETOUCHED | {"data": {"name": "derived", "of": "toys", "task": task, "size": 64}}
 
 
 GROUPS: dict[str, dict[str, Preset]] = {
@@ -276,12 +274,12 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "StarGAN: toys of any colour",
             recipe(
                 CLASSES_CHANGED,
+                RETOUCHED,
                 {
                     "data": {"name": "toy-pictures", "label": "colour", "size": 64},
                     "game": {"name": "stargan", "reconstruction": 5.0},
                     "loss": "hinge",
                     "penalties": {},
-                    "generator": {"name": "unet", "width": 32, "added": True, "up": "resize"},
                     "discriminator": {"name": "patchgan", "width": 32, "norm": "spectral"},
                 },
             ),

@@ -195,6 +195,9 @@ SEMISUPERVISED: Sections = {  # Salimans et al.'s for MNIST, narrower: their D i
 }
 
 
+RETOUCHED: Sections = {"generator": {"name": "unet", "width": 32, "added": True, "up": "resize"}}
+"""Most of the picture is there already, and stays."""
+
 RESIDUAL: Sections = {"name": "residual", "width": 16, "blocks": 3}
 
 ENLARGED: Sections = {

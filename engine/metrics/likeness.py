@@ -27,7 +27,7 @@ def brightness(x: Tensor) -> Tensor:
 
 def l1(x: Tensor, truth: Tensor) -> float:
     """Mean absolute difference of a value in [-1, 1]; 0 is best."""
-    return float((x - truth).abs().cpu().double().mean())
+    return float((x - truth).abs().flatten(1).mean(1).cpu().double().mean())
 
 
 def ssim(x: Tensor, truth: Tensor) -> float:

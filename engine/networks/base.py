@@ -6,13 +6,13 @@ One part serves every role. The shapes say which: codes to a picture is a genera
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
 from engine.batches import Shape
-from engine.layers import WithReference, normal_start, spectral_start, weight_start
+from engine.layers import WithReference, normal_start, normed, spectral_start, weight_start
 from engine.parts import Part
 
 
@@ -94,6 +94,15 @@ def split(net: nn.Module) -> tuple[nn.Module, nn.Module]:
         return WithReference(body, net.takes), last
     *layers, last = net.children()
     return Chain(*layers), last
+
+
+def resized(channels: int, out: int, norm: str, *, border: Literal["zeros", "reflect"]) -> list[nn.Module]:
+    """(N, channels, H, W) -> (N, out, 2H, 2W): enlarged first and convolved then, which leaves no grid.
+
+    Odena et al. 2016, doi:10.23915/distill.00003.  border: what the convolution finds beyond the edge. A translator of pictures
+    mirrors them there, as all its layers do (CycleGAN's), so that no dark frame can be seen; the U-Net has zeros, as in pix2pix.
+    """
+    return [nn.Upsample(scale_factor=2.0), *normed(nn.Conv2d(channels, out, 3, padding=1, padding_mode=border), norm)]
 
 
 class Added(nn.Module):

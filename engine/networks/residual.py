@@ -17,7 +17,7 @@ from engine.layers import (
     norm_layer,
     normed,
 )
-from engine.networks.base import ADDED, Added, Convolutional, is_picture, output, referenced
+from engine.networks.base import ADDED, Added, Convolutional, is_picture, output, referenced, resized
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -104,7 +104,7 @@ class Residual(Convolutional):
     def _twice(self, channels: int, out: int) -> list[nn.Module]:
         """(N, channels, H, W) -> (N, out, 2H, 2W)."""
         if self.up == "resize":
-            return [nn.Upsample(scale_factor=2.0), *self._layer(channels, out, 3, norm=self.norm)]
+            return [*resized(channels, out, self.norm, border="reflect"), ACTIVATIONS[self.activation]()]
         convolution = nn.Conv2d(channels, 4 * out, 3, padding=1, padding_mode="reflect")
         norm = norm_layer(self.norm, out, flat=False)
         return [*normed(convolution, last_norm(self.norm)), nn.PixelShuffle(2), *norm, ACTIVATIONS[self.activation]()]

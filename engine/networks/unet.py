@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.batches import Shape
 from engine.layers import ACTIVATIONS, Activation, Norm, dropped, last_norm, normed
-from engine.networks.base import ADDED, Added, Convolutional, is_picture, output, referenced
+from engine.networks.base import ADDED, Added, Convolutional, is_picture, output, referenced, resized
 from engine.networks.dcgan import halvings
 from engine.parts import knob
 
@@ -92,7 +92,7 @@ class UNet(Convolutional):
         return Level(nn.Sequential(*down), inner, nn.Sequential(*up), skips=self.skips)
 
     def _twice(self, channels: int, out: int, norm: str) -> list[nn.Module]:
-        """(N, channels, H, W) -> (N, out, 2H, 2W).  Odena et al. 2016, doi:10.23915/distill.00003, on grids and what helps."""
+        """(N, channels, H, W) -> (N, out, 2H, 2W)."""
         if self.up == "resize":
-            return [nn.Upsample(scale_factor=2.0), *normed(nn.Conv2d(channels, out, 3, padding=1), norm)]
+            return resized(channels, out, norm, border="zeros")
         return normed(nn.ConvTranspose2d(channels, out, 4, 2, 1), norm)
