@@ -214,7 +214,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
     "Pictures of pictures": {
         "toys-pix2pix": translated(
             "pix2pix: outline to toy",
-            "To each drawing belongs one toy, and D sees both. Draw for it on the page Sketch, also while it trains.",
+            "To each drawing belongs one toy, and D sees both. One can draw for it, also while it trains.",
             12_000,
             {
                 "data": {"name": "toys", "size": 128},
@@ -284,7 +284,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
                 },
             ),
             6_000,
-            "One translator, told a colour, paints any toy with it and leaves the rest: a row for each of ten.",
+            "One translator, told a colour, paints any toy with it and leaves the rest: a row for each.",
         ),
         "toys-complete": translated(
             "pix2pix: what the hole hides",

@@ -37,6 +37,7 @@ class Wish(NamedTuple):
     name: str
     kind: Literal["colour", "choice"]
     names: tuple[str, ...] = ()
+    first: str = ""  # of a choice, what is told where nobody has chosen; empty: the first of its names
 
     @property
     def planes(self) -> int:
@@ -105,6 +106,11 @@ class Data(Part, ABC):
     def class_names(self) -> tuple[str, ...]:
         """What a person calls each class, in the order of the labels; empty where there are no labels."""
         return ()
+
+    @property
+    def label_name(self) -> str:
+        """What a label tells of an example, in a word."""
+        return "class"
 
     @property
     def classes(self) -> int:

@@ -51,7 +51,11 @@ class ToyPairs(Data):
 
     @property
     def wishes(self) -> tuple[Wish, ...]:
-        return (Wish("colour", "colour"), Wish("material", "choice", MATERIALS)) if self.task == "outline" and self.told else ()
+        """candy at first: what becomes of it can go on to those who have learned to make candy into something else."""
+        if self.task != "outline" or not self.told:
+            return ()
+        first = "candy" if self.material == "any" else self.material
+        return Wish("colour", "colour"), Wish("material", "choice", MATERIALS, first)
 
     @property
     def brought(self) -> Brought:
@@ -103,6 +107,10 @@ class ToyPictures(Data):
     @property
     def class_names(self) -> tuple[str, ...]:
         return {"material": MATERIALS, "colour": tuple(COLOURS), "kind": tuple(KINDS)}[self.label]
+
+    @property
+    def label_name(self) -> str:
+        return self.label
 
     def open(self, device: torch.device, tell: Tell = silent) -> Drawn:
         return Drawn(lambda n, generator: self.draw(n, generator)[0])

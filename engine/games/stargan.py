@@ -17,7 +17,7 @@ from engine.games.rules import Rules
 from engine.games.translation import Translation, Way
 from engine.parts import knob
 
-SHOWN = 10  # classes at most that are looked at
+SHOWN = 12  # classes at most that are looked at
 
 
 class StarGAN(Translation):
@@ -76,9 +76,8 @@ class StarGAN(Translation):
         return over_places(p.D(x)[:, 1:])
 
     def ways(self, data: Data) -> tuple[Way, ...]:
-        return (
-            Way(("a picture", "the same in this class"), data.shape, (Wish("class", "choice", data.class_names),), data.shape),
-        )
+        wish = Wish(data.label_name, "choice", data.class_names)
+        return (Way(("a picture", f"the same in this {data.label_name}"), data.shape, (wish,), data.shape),)
 
     def translate(self, p: Players, a: Tensor, way: int = 0) -> Tensor:
         return p.G.net(a)  # type: ignore[no-any-return]

@@ -137,7 +137,7 @@ def _numbers(wish: Wish, said: str) -> list[float]:
     if wish.kind == "choice":
         if said and said not in wish.names:
             raise BadQuestion(f"{wish.name} must be one of {', '.join(wish.names)}, but it is {said[:40]!r}.")
-        return [1.0 if name == (said or wish.names[0]) else -1.0 for name in wish.names]
+        return [1.0 if name == (said or wish.first or wish.names[0]) else -1.0 for name in wish.names]
     if said and not COLOUR.fullmatch(said):
         raise BadQuestion(f"{wish.name} must be a colour as #rrggbb, but it is {said[:40]!r}.")
     return [level / 127.5 - 1 for level in bytes.fromhex((said or MIDDLE)[1:])]

@@ -3,7 +3,8 @@
 import { chips } from "./theory-controls.js";
 
 /**
- * @typedef {{name: string, kind: "colour" | "choice", names: string[]}} Wish
+ * @typedef {{name: string, kind: "colour" | "choice", names: string[], first: string}} Wish first: of a choice, what is told at first,
+ *   or nothing
  * @typedef {Record<string, string>} Told by the name of each wish: #rrggbb, or the name of a choice
  */
 
@@ -74,7 +75,7 @@ export class Wishes {
 }
 
 /** @param {Wish} wish */
-const first = (wish) => (wish.kind === "colour" ? FIRST : wish.names[0]);
+const first = (wish) => (wish.kind === "colour" ? FIRST : wish.first || wish.names[0]);
 
 /** @param {Wish} wish @param {string | undefined} said */
 const fits = (wish, said) => (wish.kind === "colour" ? /^#[0-9a-f]{6}$/i.test(said ?? "") : wish.names.includes(said ?? ""));

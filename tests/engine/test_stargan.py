@@ -15,8 +15,9 @@ from engine.batches import Labelled
 from engine.config import BadRecipe
 from engine.games import Players, StarGAN
 from engine.games.rules import NOTHING, Verdict
-from engine.games.stargan import SHOWN, Told, over_places, recognised
+from engine.games.stargan import Told, over_places, recognised
 from engine.observer import Observer
+from engine.presets import PRESETS
 from engine.probes import ask_probe
 from engine.probes.translate import planes
 from engine.questions import BadQuestion
@@ -100,7 +101,8 @@ def test_below_each_picture_it_stands_in_every_class(trainer):
     observer = Observer(trainer)
     given, fake = observer.stage()["sheets"]
     assert (given["rows"], given["columns"]) == (1, 8)
-    assert (fake["rows"], fake["columns"]) == (10, 8) == (SHOWN, len(given["scores"]))
+    assert (fake["rows"], fake["columns"]) == (10, 8)
+    assert len(given["scores"]) == 8
     with torch.no_grad():
         shown = trainer.config.game.show(trainer.shown, observer.real, trainer.rules)["fake"]
         third = trainer.shown.G(observer.real.x, torch.full((8,), 3))
@@ -128,6 +130,15 @@ def test_a_class_can_be_asked_for_by_its_name(trainer):
     assert not np.array_equal(*(np.asarray(Image.open(io.BytesIO(base64.b64decode(each["result"])))) for each in (one, other)))
     with pytest.raises(BadQuestion, match="class must be one of 0, 1,"):
         ask_probe(model, "example", '{"told": {"class": "x"}}')
+
+
+def test_what_is_changed_is_called_what_the_data_call_it():
+    config = PRESETS["toys-stargan"].config
+    (way,) = config.game.ways(config.data)
+    assert way.sides == ("a picture", "the same in this colour")
+    assert [(wish.name, len(wish.names)) for wish in way.wishes] == [("colour", 11)]
+    trainer = played(tiny(game="stargan", data={"name": "toy-pictures", "label": "colour", "size": 32}), 1)
+    assert Observer(trainer).stage()["sheets"][1]["rows"] == 11  # a row for each
 
 
 def test_points_are_no_pictures():

@@ -12,7 +12,7 @@ from recipes import CPU, played, tiny
 
 from engine import answers
 from engine.config import BadRecipe
-from engine.data import Wish
+from engine.data import ToyPairs, Wish
 from engine.games import Way
 from engine.observer import Observer
 from engine.probes import ask_probe
@@ -136,6 +136,15 @@ def test_a_game_that_starts_from_noise_is_not_asked_to_translate():
     assert refused(Trained(trainer.config, trainer.shown, CPU), picture=file()) == (
         "This can be asked only of games whose G makes pictures of pictures."
     )
+
+
+def test_where_nobody_tells_a_material_it_is_candy_which_others_can_go_on_with():
+    data = ToyPairs()
+    colour, material = data.wishes
+    given = planes(Way(data.sides, data.picture, data.wishes, data.shape), {}, torch.zeros(1, 1, 8, 8))[0, 3:, 0, 0]
+    assert [material.names[int(k)] for k in given.argsort(descending=True)[:1]] == ["candy"] == [material.first]
+    assert ToyPairs(material="fur").wishes[1].first == "fur"
+    assert colour.first == ""
 
 
 def test_what_is_told_beside_an_outline_is_not_added_as_its_colours():

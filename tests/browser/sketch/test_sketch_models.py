@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::Deprecati
 
 def test_wishes_change_the_picture(open_at: Page) -> None:
     seen = [pixels(open_at, "result")]
+    candy = open_at.get_by_role("group", name="material").get_by_role("button", name="candy")
+    expect(candy).to_have_attribute("aria-pressed", "true")  # at first
     for group, wish in (("colour", "blue"), ("material", "glass")):
         open_at.get_by_role("group", name=group).get_by_role("button", name=wish).click()
         settled(open_at)
