@@ -87,6 +87,12 @@ const percent = (share) => `${(100 * share).toFixed(share < 0.1 || (share > 0.9 
 /** Which cause a code follows most, and its rank correlation.  @param {[string, any]} code */
 const follows = ([name, causes]) => `${name} follows ${causes.best} (${number(causes[causes.best])})`;
 
+/** @param {number} value @param {number | undefined} other of an answer that needs no thought @param {string} name */
+const closer = (value, other, name) => (other ? `to our classifier ${percent(value / other)} as far from the truth as ${name}` : "");
+
+/** @param {number | undefined} ratio of what was given, where that can be compared */
+const untouched = (ratio) => (ratio === undefined ? "" : ` (what was given ${percent(ratio)})`);
+
 /** @type {[string, (value: any, all: any) => string][]} what was measured, as people read it, in this order */
 const MEASURED = [
   ["fid", (value, all) => `FID with our own classifier ${number(value)} (real pictures ${number(all.fid_floor)}; 0 is perfect)`],
@@ -97,11 +103,11 @@ const MEASURED = [
   ["coverage", (value) => `coverage ${percent(value)}`],
   ["sharpness", (value) => `sharpness ${percent(value)} of real`],
   ["reconstruction", (value) => `copies off by ${number(value)} (mean square)`],
-  ["ssim", (value) => `SSIM with the truth ${number(value)}`],
+  ["ssim", (value, all) => (value > Math.max(all.ssim_unchanged ?? -1, all.ssim_bicubic ?? -1) ? `SSIM with the truth ${number(value)}` : "")],
   ["seen", (value) => `${percent(value)} are seen in the class that was asked for`],
-  ["features", (value, all) => (all.features_bicubic ? `to our classifier ${percent(value / all.features_bicubic)} as far from the truth as a plain enlargement` : "")],
-  ["ratio_pixel", (value) => `what it shows is recognised ${percent(value)} as often as in true pictures`],
-  ["ratio_material", (value) => `its material ${percent(value)} as often`],
+  ["features", (value, all) => closer(value, all.features_bicubic, "a plain enlargement") || closer(value, all.features_unchanged, "what was given")],
+  ["ratio_pixel", (value, all) => `what it shows is recognised ${percent(value)} as often as in true pictures${untouched(all.ratio_pixel_unchanged)}`],
+  ["ratio_material", (value, all) => `its material ${percent(value)} as often${untouched(all.ratio_material_unchanged)}`],
 ];
 
 /** What the card of a model that ships says, in one line.  @param {Model | undefined} model */
@@ -128,6 +134,8 @@ const NAMED = [
   ["code_error", "real test pictures put into the wrong code", percent],
   ["code_error_fake", "fakes put into the wrong code", percent],
   ["sharpness", "sharpness, of real", percent],
+  ["sharpness_unchanged", "the same of what was given, left as it was", percent],
+  ["sharpness_bicubic", "the same of a plain enlargement", percent],
   ["vendi", "variety (Vendi score), of real", percent],
   ["reconstruction", "copies are off by (mean square)", number],
   ["l1", "away from the truth (L1, a value from -1 to 1)", number],
@@ -148,10 +156,13 @@ const NAMED = [
   ["edge_f1", "edges where lines were drawn (F1)", number],
   ["edge_f1_truth", "the same of true pictures", number],
   ["read_pixel", "pixels that our reader of toys reads rightly", percent],
+  ["read_pixel_unchanged", "the same of what was given, left as it was", percent],
   ["read_pixel_truth", "the same of true pictures", percent],
   ["read_iou", "overlap of what it reads with what is there (IoU)", percent],
+  ["read_iou_unchanged", "the same of what was given, left as it was", percent],
   ["read_iou_truth", "the same of true pictures", percent],
   ["read_material", "toys whose material it names", percent],
+  ["read_material_unchanged", "the same of what was given, left as it was", percent],
   ["read_material_truth", "the same of true pictures", percent],
   ["classifier_accuracy", "our classifier is right on", percent],
   ["samples", "pictures of each kind", count],

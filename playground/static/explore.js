@@ -66,10 +66,13 @@ class Explore extends ModelPage {
     this.models.mark(model);
     this.root.dataset.model = "";
     this.find(".saved").textContent = "";
+    this.wait(`Loading “${this.models.find(model)?.title ?? "a model"}” …`);
     const known = await controlsOf("explore", model, () => turn === this.turns, (words) => this.wait(words));
     if (turn !== this.turns) return;
-    this.wait("");
-    if (known.detail) return this.#failed(known.detail, 0);
+    if (known.detail) {
+      this.wait("");
+      return this.#failed(known.detail, 0);
+    }
     this.state = state;
     this.#build(known, look);
   }

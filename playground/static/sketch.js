@@ -98,10 +98,13 @@ class Sketch extends ModelPage {
     this.models.mark(model);
     this.root.dataset.model = "";
     this.find(".saved").textContent = "";
+    this.wait(`Loading “${this.models.find(model)?.title ?? "a model"}” …`);
     const known = await controlsOf("sketch", model, () => turn === this.turns, (words) => this.wait(words));
     if (turn !== this.turns) return;
-    this.wait("");
-    if (known.detail) return this.#failed(known.detail, 0);
+    if (known.detail) {
+      this.wait("");
+      return this.#failed(known.detail, 0);
+    }
     this.ways = known.ways;
     this.examples = known.examples;
     this.find(".bench").hidden = false;

@@ -29,7 +29,7 @@ from fastapi.staticfiles import StaticFiles
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine import RunConfig
+from engine import PRESETS, RunConfig
 from playground.panels import STATIC
 from playground.panels.stage import stage_panel
 from playground.story import picture
@@ -259,7 +259,7 @@ def message(run: str, tick: int, first: bool) -> Message:
         news |= {"reset": True, "columns": COLUMNS, "check_columns": CHECKS, "device": "cpu"}
         news |= {"floors": {"modes": 8, "hq": 0.989, "kl": 0.012, "js": 0.005}, "problem": ""}
         news |= {"real": real()} if real else {}
-        news["diagram"] = picture(RunConfig())
+        news["diagram"] = picture(PRESETS["toys-cyclegan"].config if run == "pairs" else RunConfig())
         past = range(max(0, tick - 150), tick)
         news["rows"] = packed(np.concatenate([readings(t) for t in [*past, tick]]), "<f4")
         news["checks"] = packed(np.concatenate([checks(t) for t in [*past, tick] if t % 5 == 0 or t == tick]), "<f4")

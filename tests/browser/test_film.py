@@ -127,6 +127,24 @@ def test_within_a_round_it_can_be_paused_and_stepped_through(feed: Feed, open_pa
     expect(first).to_have_attribute("aria-current", "step")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("run", ["ring", "pairs"])
+def test_no_label_is_cut(run: str, width: int, open_page: Open) -> None:
+    """Also not the names of CycleGAN's players below its losses."""
+    page = open_page(run, width=width)
+    drawn(page, 1)
+    cut = page.evaluate("""() => {
+      const reel = document.querySelector('#stage .reel'), box = reel.getBoundingClientRect(), range = document.createRange();
+      const seen = [...reel.querySelectorAll('.strip span')].filter(label => {
+        range.selectNodeContents(label);
+        const { left, right } = range.getBoundingClientRect();
+        return left < box.left - 0.5 || right > box.right + 0.5;
+      });
+      return [seen.map(label => label.textContent), reel.scrollWidth - reel.clientWidth];
+    }""")
+    assert cut == [[], 0]
+
+
 def test_on_a_phone_the_picture_fits(open_page: Open) -> None:
     page = open_page("ring", width=390)
     drawn(page, 1)

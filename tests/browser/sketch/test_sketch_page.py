@@ -200,6 +200,16 @@ def test_a_finger_draws_and_a_pen_that_is_pressed_draws_wider(blank: Page) -> No
 # -- when something is missing ----------------------------------------------------------------------------------------
 
 
+def test_who_waits_for_the_first_model_is_told_so(page: Page, place: str) -> None:
+    page.route("**/sketch/models", lambda route: None)  # never answered
+    page.goto(f"{place}/sketch")
+    expect(page.locator("#sketch .waiting")).to_have_text("Looking for models …")
+    page.unroute("**/sketch/models")
+    page.route("**/sketch/toys/controls", lambda route: None)
+    page.reload()
+    expect(page.locator("#sketch .waiting")).to_have_text("Loading “The toys” …")
+
+
 def test_where_there_is_no_model_the_way_to_play_is_shown(page: Page, place: str) -> None:
     page.route("**/sketch/models", lambda route: route.fulfill(json={"pretrained": [], "runs": []}))
     page.goto(f"{place}/sketch")
@@ -246,6 +256,37 @@ def test_nothing_is_wider_than_the_screen_and_everything_has_a_name(open_at: Pag
         settled(open_at)
         assert open_at.evaluate("document.documentElement.scrollWidth") <= width
         assert open_at.evaluate(nameless) == []
+
+
+def test_on_a_phone_what_one_does_with_the_result_is_right_below_it(open_at: Page) -> None:
+    open_at.set_viewport_size({"width": 390, "height": 844})
+    open_at.get_by_role("button", name="The hole").click()
+    opened(open_at, "hole")
+    result, button = open_at.locator(".result").bounding_box(), open_at.get_by_role("button", name="Go on with it").bounding_box()
+    assert result
+    assert button
+    assert 0 <= button["y"] - (result["y"] + result["height"]) < 60
+
+
+GREY = {"ssim": 0.998, "ssim_unchanged": 1.0, "features": 1.587, "features_unchanged": 2.78}
+SMALL = {"ssim": 0.877, "ssim_bicubic": 0.829, "features": 0.54, "features_bicubic": 1.363}
+CANDY = {"ratio_pixel": 0.924, "ratio_pixel_unchanged": 0.785}
+
+
+@pytest.mark.parametrize(
+    ("quality", "said"),
+    [
+        (GREY, "to our classifier 57 % as far from the truth as what was given"),  # and nothing of SSIM, of which grey has more
+        (SMALL, "SSIM with the truth 0.88 · to our classifier 40 % as far from the truth as a plain enlargement"),
+        (CANDY, "what it shows is recognised 92.4 % as often as in true pictures (what was given 79 %)"),
+    ],
+)
+def test_a_card_boasts_of_nothing_that_needs_no_thought(page: Page, place: str, quality: dict[str, float], said: str) -> None:
+    page.goto(f"{place}/static/sketch.html")
+    found = page.evaluate(
+        "async quality => (await import('/static/explore-models.js')).facts({id: 'x', title: 'X', about: 'A.', quality})", quality
+    )
+    assert found == f"A · {said}"
 
 
 def test_paper_stays_white_in_the_dark(page: Page, place: str) -> None:
