@@ -68,10 +68,12 @@ class RunConfig(Part):
     def _networks_fit(self) -> None:
         """ValueError, in one sentence, where a network cannot lead from what it would be shown to what is asked of it."""
         tables = {"generator": GENERATORS, "discriminator": DISCRIMINATORS}
-        for role, takes, gives in self.game.tasks(self.make):
+        for role, takes, gives, picture in self.game.tasks(self.make):
             suiting = [kind for kind in tables[role].values() if self.game.patches or not kind.patches]
             network: Network = getattr(self, role)
             if type(network) in suiting and network.leads(takes, gives):
+                if (added := network.adds(takes, gives)) and picture and added != picture:
+                    raise ValueError(f"{role}.added must be off here: {_misplaced(added, picture)}")
                 continue
             fitting = next((kind() for kind in suiting if kind().leads(takes, gives)), None)
             if fitting is None:
@@ -173,6 +175,13 @@ class RunConfig(Part):
         for path, new in changes.items():
             _put(value, path, new)
         return RunConfig.from_dict(value)
+
+
+def _misplaced(added: int, picture: int) -> str:
+    """What goes wrong where so many planes are added, of which so many are a picture."""
+    if added > picture:
+        return "what is told beside the picture would be taken for its colours"
+    return "of a picture in colour only the red would be added to a grey one"
 
 
 def _difference(value: dict[str, Any], default: dict[str, Any]) -> dict[str, Any]:

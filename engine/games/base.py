@@ -41,11 +41,15 @@ class Players(SimpleNamespace):
 
 
 class Task(NamedTuple):
-    """What a network of the recipe is asked to do: to lead from one shape to another."""
+    """What a network of the recipe is asked to do: to lead from one shape to another.
+
+    picture: how many planes of what it takes are a picture, before those of what is told beside it; 0 where none is.
+    """
 
     role: Literal["generator", "discriminator"]
     takes: Shape
     gives: Shape
+    picture: int = 0
 
 
 class Builds(Protocol):

@@ -35,9 +35,7 @@ class Cycle(Translation):
         return make.picture
 
     def tasks(self, make: Make) -> tuple[Task, ...]:
-        if getattr(make.generator_part, "added", False) and make.data[0] > make.picture[0]:
-            raise ValueError("generator.added must be off here: of a picture in colour only the red would be added to a grey one")
-        back = Task("generator", make.data, make.picture), Task("discriminator", make.picture, (1,))
+        back = Task("generator", make.data, make.picture, make.data[0]), Task("discriminator", make.picture, (1,))
         return *super().tasks(make), *back
 
     def reads(self, source: Source, data: Data, seed: int, device: torch.device) -> Source:

@@ -42,9 +42,8 @@ class Translation(Game):
     def tasks(self, make: Make) -> tuple[Task, ...]:
         if not is_picture(make.data):
             raise ValueError(f"{type(self).__name__} makes pictures of pictures, but these data are none; choose pictures")
-        if getattr(make.generator_part, "added", False) and make.picture and make.picture[0] not in (make.given[0], make.data[0]):
-            raise ValueError("generator.added must be off here: what is told beside the picture would be taken for its colours")
-        return super().tasks(make)
+        generator, *others = super().tasks(make)
+        return generator._replace(picture=(make.picture or make.data)[0]), *others
 
     def ways(self, data: Data) -> tuple[Way, ...]:
         """What can be asked for, the usual one first."""

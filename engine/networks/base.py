@@ -25,6 +25,10 @@ class Network(Part):
     judges: ClassVar[bool] = True
     """Whether it can give scores at all."""
 
+    def adds(self, takes: Shape, gives: Shape) -> int:
+        """How many of the first planes of what is given are added to what is drawn, as a picture; 0 where nothing is."""
+        return 0
+
     def leads(self, takes: Shape, gives: Shape) -> bool:
         """Whether `build` can lead from one shape to the other: here from codes to a picture, or from a picture to scores."""
         return is_picture(takes) != is_picture(gives)
@@ -110,7 +114,7 @@ class Added(nn.Module):
 
     Enlarged or made small if need be. Kim et al. 2016, arXiv:1511.04587 (VDSR), who enlarge before the net and add without a
     tanh; ours keeps to [-1, 1]. Of x the first C planes are the picture, or its first alone if it has fewer; which of them really
-    are a net cannot know, so the games refuse what would be taken for a picture and is none.
+    are a net cannot know, but a game's task says so, and a recipe in which they are others is refused (config.py).
     """
 
     def __init__(self, net: nn.Module, gives: Shape) -> None:
@@ -118,12 +122,17 @@ class Added(nn.Module):
         self.net, self.gives = net, gives
 
     def forward(self, x: Tensor) -> Tensor:
-        channels, *sides = self.gives
-        x, picture = self.net(x), x[:, : channels if x.shape[1] >= channels else 1]
+        picture, sides = x[:, : self.planes(x.shape[1:], self.gives)], self.gives[1:]
+        x = self.net(x)
         if picture.shape[2:] != x.shape[2:]:
             mode = "bicubic" if picture.shape[2] < x.shape[2] else "area"  # bicubic would skip pixels of a larger one
             picture = interpolate(picture, size=tuple(sides), mode=mode)
         return (x + (FAINTER * picture).clamp(-FAINTER, FAINTER).atanh()).tanh()
+
+    @staticmethod
+    def planes(takes: Shape, gives: Shape) -> int:
+        """How many planes it takes for the picture."""
+        return gives[0] if takes[0] >= gives[0] else 1
 
 
 FAINTER = 0.98  # or black and white had no inverse of tanh

@@ -68,6 +68,9 @@ class Residual(Convolutional):
     )
     start: float = knob(0.02, 0.001, 1.0, "standard deviation of the weights at the start; 0.02 in CycleGAN", log=True)
 
+    def adds(self, takes: Shape, gives: Shape) -> int:
+        return Added.planes(takes, gives) if self.added else 0
+
     def leads(self, takes: Shape, gives: Shape) -> bool:
         return is_picture(takes) and is_picture(gives) and doublings(takes, gives) is not None
 

@@ -173,6 +173,13 @@ def resized(x: torch.Tensor, side: int) -> torch.Tensor:
     return x if x.shape[-1] == side else torch.nn.functional.interpolate(x, size=(side, side), mode="bicubic")
 
 
+def test_a_network_says_how_many_planes_it_would_take_for_the_picture():
+    for part in (UNet(added=True), Residual(added=True)):
+        assert [part.adds((planes, 8, 8), (3, 8, 8)) for planes in (1, 2, 3, 9)] == [1, 1, 3, 3]
+        assert part.adds((3, 8, 8), (1, 8, 8)) == 1
+    assert {kind().adds((3, 8, 8), (3, 8, 8)) for kind in GENERATORS.values()} == {0}
+
+
 def test_what_is_added_is_learned():
     torch.manual_seed(0)
     net = Residual(width=8, blocks=1, added=True, norm="spectral").build((3, 16, 16), (3, 16, 16))
