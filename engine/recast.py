@@ -78,9 +78,10 @@ def _protocol(trained: Trained, eye: Classifier, n: int, *, redrawn: bool) -> st
         "; l1, ssim: beside the same toy drawn again as it was asked for, l1_unchanged, ssim_unchanged: what was given in its "
         "place"
     )
+    data = trained.config.data
     return (
         f"{n:,} held-out pictures, each asked to be of another class than it is, all of them in turn; seen: the share in which "
-        f"our classifier of {trained.config.data.title} sees that class; real: of the untouched pictures, the share in which it "
+        f"our classifier of {data.title} (by {data.label_name}) sees that class; real: of the untouched, the share in which it "
         f"sees their own ({eye.accuracy:.2%} when it was tested), unchanged: in which it sees the other; l1 of a value in "
         "[-1, 1]; cycle: between a picture and what comes back of it when its old class is asked for, own: what becomes of it "
         f"when its own class is asked for at once, changed: what becomes of it{again if redrawn else ''}."

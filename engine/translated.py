@@ -9,13 +9,13 @@ from torch import Generator, Tensor
 from torch.nn.functional import interpolate
 
 from engine.batches import Pairs, portions
-from engine.classifier import classifier_of
+from engine.classifier import Classifier, classifier_of
 from engine.data import Data, Derived, Tell, ToyPairs, ToyPictures
 from engine.data.base import HELD_OUT
 from engine.data.toys import Toys
 from engine.games import Players, Translation
 from engine.metrics import Segments, edge_f1, l1, nearest, sharpness, ssim
-from engine.reader import LOOK, judged, reader_of
+from engine.reader import LOOK, Reader, judged, reader_of
 from engine.trained import Trained
 
 
@@ -37,34 +37,46 @@ def translations_measured(trained: Trained, p: Players, n: int, tell: Tell) -> d
         pairs = held
     made = torch.cat([game.translate(p, few) for few in portions(pairs.a, LOOK)])
     thoughtless = _thoughtless(pairs, config.data)
-    table = {"samples": len(made)} | _beside_truth(made, pairs.b, thoughtless)
+    table, judge = {"samples": len(made)} | _beside_truth(made, pairs.b, thoughtless), ""
     if config.data.brought == "outline":
         drawing = pairs.a[:, :1]
         table |= {"edge_f1": edge_f1(made, drawing), "edge_f1_truth": edge_f1(pairs.b, drawing)}
     if toys is not None:
-        table |= _read(made, toys, device, tell)
+        reader = reader_of(made.shape[-1], device, tell)
+        table |= _read(reader, toys, {"": made} | {f"_{name}": x for name, x in thoughtless.items() if name == "unchanged"})
+        judge = _reads(reader)
     if isinstance(config.data, Derived) and config.data.whole.classes:
-        eye = classifier_of(_judged_as(config.data), device, tell)
+        whole = _judged_as(config.data)
+        eye = classifier_of(whole, device, tell)
         answers = {"": made} | {f"_{name}": x for name, x in thoughtless.items()}
         table |= {f"features{name}": eye.apart(x, pairs.b) for name, x in answers.items()}
-    return table | {"protocol": _protocol(trained, len(made))}
+        judge = _sees(eye, whole)
+    return table | {"protocol": _protocol(len(made), judge)}
 
 
-def _protocol(trained: Trained, n: int) -> str:
-    data = trained.config.data
-    read = (
-        "; read: a network of our own that was taught on real toys alone says what each pixel shows; pixel: share of pixels "
-        "that is right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true ones reach"
-    )
-    seen = (
-        "; features: how differently our classifier of these pictures, which no run trains on, sees a translation and its truth, "
-        "after each of its blocks, at each place (LPIPS's distance without its weights)"
-    )
+def _protocol(n: int, judge: str) -> str:
     return (
-        f"{n:,} held-out pairs; l1 of a value in [-1, 1], ssim of brightness; nearest: the share of translations to which of all "
-        "truths their own is the nearest; blank: a white picture, mean: the mean of the true ones, unchanged: what was given, "
-        "bicubic: that, enlarged, each in the translations' place; edge_f1: edges of the picture against the lines of the drawing"
-        f"{read if isinstance(data, ToyPairs) else seen if isinstance(data, Derived) else ''}."
+        f"{n:,} held-out pairs; l1 of a value in [-1, 1], ssim of brightness; sharpness: over that of true ones; nearest: the "
+        "share of translations to which of all truths their own is the nearest; blank: a white picture, mean: the mean of the "
+        "true ones, unchanged: what was given, bicubic: that, enlarged, each in the translations' place; edge_f1: edges of the "
+        f"picture against the lines of the drawing{judge}."
+    )
+
+
+def _reads(reader: Reader) -> str:
+    right = f"{reader.scores.pixel:.1%} of pixels and {reader.material:.1%} of materials right on toys that it had not seen"
+    return (
+        f"; read: a network of our own that was taught on real toys alone says what each pixel shows ({right}); pixel: share of "
+        "pixels that is right, mean: over classes, iou: intersection over union, material: of toys; ratio: over what true ones "
+        "reach"
+    )
+
+
+def _sees(eye: Classifier, data: Data) -> str:
+    return (
+        f"; features: how differently our classifier of {data.title} (by {data.label_name}, {eye.accuracy:.2%} right on pictures "
+        "that it had not seen; no run trains on it) sees a translation and its truth, after each of its blocks, at each place "
+        "(LPIPS's distance without its weights)"
     )
 
 
@@ -86,21 +98,21 @@ def _thoughtless(pairs: Pairs, data: Data) -> dict[str, Tensor]:
 
 
 def _beside_truth(made: Tensor, truth: Tensor, thoughtless: dict[str, Tensor]) -> dict[str, float]:
-    """L1, SSIM and whether the truth is found among all, also of thoughtless answers in the translations' place."""
-    table = {"sharpness": sharpness(made, truth)}
+    """Sharpness, L1, SSIM and whether the truth is found among all, also of thoughtless answers in the translations' place."""
+    table: dict[str, float] = {}
     for name, x in ({"": made} | {f"_{name}": x for name, x in thoughtless.items()}).items():
-        table |= {f"l1{name}": l1(x, truth), f"ssim{name}": ssim(x, truth)}
+        table |= {f"sharpness{name}": sharpness(x, truth), f"l1{name}": l1(x, truth), f"ssim{name}": ssim(x, truth)}
         if name not in ("_blank", "_mean"):  # which are as near to one truth as in all other places
             table[f"nearest{name}"] = nearest(x, truth)
     return table
 
 
-def _read(made: Tensor, toys: Toys, device: torch.device, tell: Tell) -> dict[str, float]:
-    """What a reader of toys makes of translations, over what it makes of true pictures."""
-    reader = reader_of(made.shape[-1], device, tell)
-    table: dict[str, float] = {}
-    for name, pictures in (("", made), ("_truth", toys.picture)):
+def _read(reader: Reader, toys: Toys, answers: dict[str, Tensor]) -> dict[str, float]:
+    """What a reader of toys makes of each answer, by name, and that over what it makes of true pictures."""
+    whats, table = (*Segments._fields, "material"), dict[str, float]()
+    for name, pictures in (answers | {"_truth": toys.picture}).items():
         scores, material = judged(reader, pictures, toys)
-        table |= {f"read_{what}{name}": value for what, value in (scores._asdict() | {"material": material}).items()}
-    whats = (*Segments._fields, "material")
-    return table | {f"ratio_{what}": table[f"read_{what}"] / max(table[f"read_{what}_truth"], 1e-12) for what in whats}
+        table |= {f"read_{what}{name}": value for what, value in zip(whats, (*scores, material), strict=True)}
+    for name in answers:
+        table |= {f"ratio_{what}{name}": table[f"read_{what}{name}"] / max(table[f"read_{what}_truth"], 1e-12) for what in whats}
+    return table

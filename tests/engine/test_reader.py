@@ -8,6 +8,7 @@ from recipes import played, seeded, tiny
 
 from engine.checkpoint import write
 from engine.classifier import classifier_of
+from engine.data.base import HELD_OUT
 from engine.data.toys import MATERIALS, draw
 from engine.evaluate import evaluate
 from engine.reader import CLASSES, Lessons, judged, material_in, path_of, reader_of, truth
@@ -74,6 +75,18 @@ def test_translations_are_measured_beside_their_truth(reader, tmp_path):
     assert {"ssim", "ssim_blank", "l1_mean", "edge_f1", "edge_f1_truth", "ratio_material", "protocol"} <= table.keys()
 
 
+def test_what_was_given_is_read_in_the_translations_place_too(reader, tmp_path):
+    candy = {"name": "toys", "size": 32, "task": "material", "material": "candy", "into": "metal"}
+    config = tiny(game="pix2pix", data=candy)
+    write(tmp_path, kept(played(config, 2)))
+    table = evaluate(tmp_path, n=30)
+    given, toys = config.data.draw(30, torch.Generator().manual_seed(HELD_OUT))
+    scores, material = judged(reader, given.a, toys)
+    assert (table["read_iou_unchanged"], table["read_material_unchanged"]) == (scores.iou, material)
+    assert table["ratio_pixel_unchanged"] == pytest.approx(scores.pixel / table["read_pixel_truth"])
+    assert f"({reader.scores.pixel:.1%} of pixels and" in table["protocol"]
+
+
 def test_other_pairs_are_measured_without_a_reader(monkeypatch, tmp_path):
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     monkeypatch.setattr("engine.translated.classifier_of", partial(classifier_of, recipe=JUDGE))
@@ -92,4 +105,7 @@ def test_who_enlarges_is_measured_beside_a_plain_enlargement(monkeypatch, tmp_pa
     assert table["l1_bicubic"] < table["l1"]  # after two rounds
     assert 0 < table["features_bicubic"] < table["features_blank"]
     assert table["nearest_bicubic"] > 2 / 30  # by chance 1 / 30
+    assert table["sharpness_blank"] == 0 < table["sharpness_bicubic"] < 1
+    judge = classifier_of(tiny(game="srgan").data.whole, recipe=JUDGE)
+    assert f"{judge.accuracy:.2%} right on pictures that it had not seen" in table["protocol"]
     assert "nearest_unchanged" not in table
