@@ -1,4 +1,4 @@
-"""What is wrong with a run, as its page tells it: what it has, what it had, and of each symptom why it happens and what to try."""
+"""What is wrong with a run, as its page tells it: what it has, what it had, and of each why it happens and what to try."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 /** One chart of the runs on the stage, drawn by Plotly at most three times a second; tabs choose which group of lines it shows. */
 
 import { DASHES, palette, strokes } from "./colours.js";
-import { episodes } from "./episodes.js";
+import { lasting } from "./episodes.js";
 import { plotly } from "./plotly.js";
 import { smooth, thin } from "./thin.js";
 import { LETTERS } from "./words.js";
@@ -190,7 +190,7 @@ export class Chart {
     const names = this.#namesIn(this.chosen);
     const looks = strokes(names);
     const floors = names.flatMap((name, i) => (name in this.floors ? [floorLine(this.floors[name], looks[i].colour)] : []));
-    const began = [...new Set(episodes(this.scenes).map((each) => each.began))].map((round) => beginLine(round, now.quiet));
+    const began = [...new Set(lasting(this.scenes).map((each) => each.began))].map((round) => beginLine(round, now.quiet));
     const visited = this.round === null ? [] : [momentLine(this.round, now.ink)];
     return {
       uirevision: this.run,
@@ -258,7 +258,7 @@ function momentLine(x, colour) {
 
 /** Where a symptom began.  @param {number} x @param {string} colour */
 function beginLine(x, colour) {
-  return { type: "line", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, layer: "below", opacity: 0.7, line: { color: colour, width: 1, dash: "dash" } };
+  return { type: "line", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, layer: "below", opacity: 0.6, line: { color: colour, width: 1, dash: "dash" } };
 }
 
 /** @param {number} y @param {string} colour */

@@ -21,5 +21,8 @@ export function episodes(scenes) {
   })));
 }
 
+/** Those that last.  @param {import("./scene.js").Scene[]} scenes */
+export const lasting = (scenes) => episodes(scenes).filter(({ ended }) => ended === null);
+
 /** What it is called, and of which run.  @param {Episode} episode */
 export const named = ({ letter, title }) => (letter ? `${letter} · ${title}` : title);

@@ -71,7 +71,7 @@ export class Health {
   #fill(card, episode) {
     const { scene } = episode, symptom = scene.known.symptoms?.[episode.symptom];
     write(card.title, named(episode));
-    write(card.since, `since round ${count(episode.began)}`);
+    write(card.since, `since ${episode.letter ? "" : "round "}${count(episode.began)}`);
     write(card.seen, episode.seen);
     write(card.why, symptom?.why ?? "");
     const cures = symptom?.cures ?? [], links = cures.map(({ link }) => link).join();

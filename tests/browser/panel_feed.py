@@ -196,7 +196,7 @@ SYMPTOMS = {
         "why": "G's loss asks of every sample alone whether D believes it, never whether all kinds are there.",
         "cures": [
             {"title": "R3GAN: compare in pairs, with R1 and R2", "link": "1abc"},
-            {"title": "Hold D's slope", "link": "1def"},
+            {"title": "Calm", "link": "1def"},
         ],
     },
     "cycling": {"title": "Cycling", "why": "The two chase each other.", "cures": []},

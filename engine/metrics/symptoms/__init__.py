@@ -89,10 +89,21 @@ def diagnose(course: Course) -> tuple[Found, ...]:
 
 
 def noted(episodes: Sequence[Episode], found: Sequence[Found], now: int) -> tuple[Episode, ...]:
-    """The episodes until now: what is found goes on or begins, what lasted and is no longer found has ended."""
-    lasting = {each.symptom: each for each in episodes if each.ended is None}
+    """The episodes until now: what is found goes on or begins, what lasted and is no longer found has ended.
+
+    What is found since before it was thought to be over has never been over.
+    """
     here = {each.symptom: each for each in found}
-    kept = [each if each.ended is not None or each.symptom in here else each._replace(ended=now) for each in episodes]
-    known = [each._replace(seen=here[each.symptom].seen) if each.ended is None else each for each in kept]
+    latest = {each.symptom: each for each in episodes}
+    known = [_went_on(each, here.get(each.symptom), now) if latest[each.symptom] is each else each for each in episodes]
+    lasting = {each.symptom for each in known if each.ended is None}
     new = [Episode(each.symptom, each.began, now, None, each.seen) for each in found if each.symptom not in lasting]
     return (*known, *new)[-REMEMBERED:]
+
+
+def _went_on(latest: Episode, found: Found | None, now: int) -> Episode:
+    """A symptom's latest episode, with what is found of it now."""
+    if found is None:
+        return latest if latest.ended is not None else latest._replace(ended=now)
+    lasts = latest.ended is None or found.began <= latest.ended
+    return latest._replace(ended=None, seen=found.seen) if lasts else latest

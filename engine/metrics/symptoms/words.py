@@ -80,7 +80,7 @@ WHY_D_TOO_WEAK = (
 def mode_collapse(course: Course) -> str:
     if course.facts.modes:
         share = course.latest("main share")
-        most = f"; {percent(share)} of G's samples are in one of them" if math.isfinite(share) else ""
+        most = f"; {percent(share)} of G's samples are nearest to the same one" if math.isfinite(share) else ""
         return f"G keeps {course.latest('held modes'):.0f} of {course.facts.modes:.0f} modes, and finds no more{most}."
     return f"G's samples lie only {percent(course.latest('variety'))} as far apart as real ones."
 

@@ -135,8 +135,9 @@ def test_an_episode_is_noticed_lasts_and_ends() -> None:
     assert noted(first, (Found("mode-collapse", 1_100, "seen anew"),), 1_500)[0].seen == "seen anew"
     over = noted(first, (), 1_600)
     assert over[0].ended == 1_600
-    again = noted(over, collapse, 2_000)
+    again = noted(over, (Found("mode-collapse", 1_800, "seen"),), 2_000)
     assert [each.ended for each in again] == [1_600, None]
+    assert [(each.began, each.ended) for each in noted(over, collapse, 2_000)] == [(1_000, None)]  # it had never been over
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
