@@ -13,6 +13,7 @@ from engine.data.pairs import OwnPairs
 from engine.data.picture import BadUpload
 from engine.data.points import Blobs, Grid, Mixture1D, Points, Ring, TwoGaussians
 from engine.data.published import Published
+from engine.data.stacked import Stacked, StackedGlyphs, StackedMnist
 from engine.data.stored import Stored
 from engine.data.toy_sets import ToyPairs, ToyPictures
 from engine.data.unpaired import TwoFolders
@@ -32,6 +33,8 @@ DATA: dict[str, type[Data]] = {
     "mnist": Mnist,
     "fashion-mnist": FashionMnist,
     "cifar10": Cifar10,
+    "stacked-glyphs": StackedGlyphs,
+    "stacked-mnist": StackedMnist,
     "folder": Folder,
     "toys": ToyPairs,
     "toy-pictures": ToyPictures,
@@ -69,6 +72,9 @@ __all__ = [
     "Published",
     "Ring",
     "Spiral",
+    "Stacked",
+    "StackedGlyphs",
+    "StackedMnist",
     "Stored",
     "Tell",
     "ToyPairs",

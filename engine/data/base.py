@@ -117,6 +117,16 @@ class Data(Part, ABC):
         """The number of classes; 0 where there are no labels."""
         return len(self.class_names)
 
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """How much of the data each class is, in the order of the labels: all are alike, where nothing else is said."""
+        return (1 / self.classes,) * self.classes
+
+    @property
+    def named_by(self) -> Data:
+        """Where several pictures are stacked in one, as its channels, the data that they are from; else these."""
+        return self
+
     @abstractmethod
     def open(self, device: torch.device, tell: Tell = silent) -> Source:
         """Get the data onto the device.  May be slow and says so through `tell`; DataUnavailable where it cannot."""

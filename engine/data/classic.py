@@ -34,12 +34,17 @@ class Classic(Data):
     channels: ClassVar[int] = 1
     folder: ClassVar[str]  # where torchvision looks for the archives, below the data folder
     unpacked: ClassVar[str]  # and where it unpacks them
+    counts: ClassVar[tuple[int, ...]]  # of training pictures, by class
 
     size: int = knob(28, 16, 64, "side of the pictures in pixels")
 
     @property
     def shape(self) -> Shape:
         return (self.channels, self.size, self.size)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        return tuple(count / sum(self.counts) for count in self.counts)
 
     @staticmethod
     @abstractmethod
@@ -113,6 +118,7 @@ class Mnist(Classic):
     dataset: ClassVar[str] = "MNIST"
     folder: ClassVar[str] = "MNIST/raw"
     unpacked: ClassVar[str] = "MNIST/raw"
+    counts: ClassVar[tuple[int, ...]] = (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -131,6 +137,7 @@ class FashionMnist(Mnist):
     dataset: ClassVar[str] = "FashionMNIST"
     folder: ClassVar[str] = "FashionMNIST/raw"
     unpacked: ClassVar[str] = "FashionMNIST/raw"
+    counts: ClassVar[tuple[int, ...]] = (6000,) * 10
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -146,6 +153,7 @@ class Cifar10(Classic):
     channels: ClassVar[int] = 3
     folder: ClassVar[str] = ""
     unpacked: ClassVar[str] = "cifar-10-batches-py"
+    counts: ClassVar[tuple[int, ...]] = (5000,) * 10
 
     size: int = knob(32, 16, 64, "side of the pictures in pixels")
 

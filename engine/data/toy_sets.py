@@ -14,6 +14,7 @@ from torch import Generator, Tensor
 from engine.batches import Labelled, Pairs, Shape, hot
 from engine.data.base import Brought, Data, Drawn, Tell, Wish, silent
 from engine.data.toys import COLOURS, KINDS, MATERIALS, Scene, Toys, labels, picked, render, scene
+from engine.data.toys.kinds import chances
 from engine.parts import knob
 
 FREE = 0.35  # the share of toys of any colour, where it is told
@@ -111,6 +112,10 @@ class ToyPictures(Data):
     @property
     def label_name(self) -> str:
         return self.label
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        return tuple(map(float, chances())) if self.label == "kind" else super().shares
 
     def open(self, device: torch.device, tell: Tell = silent) -> Drawn:
         return Drawn(lambda n, generator: self.draw(n, generator)[0])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 
 from engine.config import BadRecipe, RunConfig
-from engine.data import Data, Folder, Glyphs, Points
+from engine.data import Data, Folder, Glyphs, Points, Stacked
 from engine.data.classic import Classic, resized
 from engine.data.drawing import Drawing
 from engine.data.few import LOOK_AT
@@ -100,6 +100,17 @@ def draw_real(n):
     """n fresh pictures, (n, 1, H, W) in [-1, 1], and the class of each."""
     drawn = factors(n)
     return picture(drawn), drawn.y'''
+
+STACKED = '''\
+
+
+draw_digits = draw_real
+
+
+def draw_real(n):
+    """n pictures, (n, 3, H, W) in [-1, 1]: a digit in each colour."""
+    x = draw_digits(3 * n)
+    return x.view(n, 3, *x.shape[2:])'''
 
 AND_LABELS = ", and the class of each"
 
@@ -234,6 +245,11 @@ def _glyphs(code: Code, data: Glyphs, labelled: bool) -> str:
     return "\n".join([*lines, LABELLED_GLYPHS if labelled else GLYPHS])
 
 
+def _stacked(code: Code, data: Stacked, labelled: bool) -> str:
+    """The digits, and how three of them become a picture."""
+    return data_text(code, data.named_by, labelled=labelled) + STACKED
+
+
 def _strokes(_: Text, node: ast.AST) -> str | None:
     return "STROKES" if isinstance(node, ast.Attribute) and ast.unparse(node) == "glyphs.alphabet" else None
 
@@ -244,5 +260,6 @@ WRITERS: dict[type, Callable[..., str]] = {
     Classic: _classic,
     Folder: _folder,
     Glyphs: _glyphs,
+    Stacked: _stacked,
 }
 """How each kind of data set is written out; a new set of points or of torchvision is one of these kinds."""

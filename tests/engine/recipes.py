@@ -16,7 +16,7 @@ from engine.networks import NETWORKS, Network
 from engine.trainer import Trainer
 
 CPU = torch.device("cpu")
-DOWNLOADED = ("mnist", "fashion-mnist", "cifar10", "published-pairs")
+DOWNLOADED = ("mnist", "fashion-mnist", "cifar10", "stacked-mnist", "published-pairs")
 BROUGHT = ("folder", "pairs", "unpaired")  # they need somebody's own files
 AT_HAND = {name: kind for name, kind in DATA.items() if name not in (*DOWNLOADED, *BROUGHT)}
 NORMS = get_args(Norm)

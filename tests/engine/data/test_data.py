@@ -9,7 +9,7 @@ from engine.parts import knobs
 
 CPU = torch.device("cpu")
 every = pytest.mark.parametrize("kind", DATA.values(), ids=DATA)
-ELSEWHERE = ("mnist", "fashion-mnist", "cifar10", "folder", "pairs", "unpaired", "published-pairs")
+ELSEWHERE = ("mnist", "fashion-mnist", "cifar10", "stacked-mnist", "folder", "pairs", "unpaired", "published-pairs")
 AT_HAND = {name: kind for name, kind in DATA.items() if name not in ELSEWHERE}
 
 
