@@ -70,7 +70,10 @@ def sample(
 @app.command()
 def evaluate(
     path: Annotated[Path, typer.Argument(help="A run's folder, made by train --out, or a file of weights.")],
-    n: Annotated[int, typer.Option("-n", help="How many samples of each kind.", min=20, max=100_000)] = 10_000,
+    n: Annotated[
+        int | None,
+        typer.Option("-n", help="How many samples of each kind; else 10,000, stacked 26,000.", min=20, max=100_000),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides which samples.", min=0, max=2**31 - 1)] = 0,
     device: Device = "auto",
     json_: Json = False,

@@ -13,6 +13,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -78,15 +79,26 @@ def classifier_of(
             f"{data.title or type(data).__name__}: no classifier can be trained, for that takes pictures with labels; "
             "choose glyphs, toy-pictures, mnist, fashion-mnist or cifar10."
         )
+    recipe, device = recipe or usual(data), torch.device(device)
+    if not rebuild and (found := kept_classifier(data, device, recipe=recipe)):
+        return found
+    path, net = path_of(data, recipe), untaught(data, recipe)
+    path.parent.mkdir(parents=True, exist_ok=True)  # a folder that cannot be written to is found before the work
+    with torch.enable_grad():  # whoever asks may be about to look only
+        facts = taught(net.to(device), data, recipe, device, tell)
+    shelf.put(path, net, facts)
+    return _at_rest(net, facts, device, path)
+
+
+def kept_classifier(data: Data, device: torch.device, *, recipe: Recipe | None = None) -> Classifier | None:
+    """The classifier of labelled pictures, if one is kept."""
     recipe = recipe or usual(data)
-    device, path = torch.device(device), path_of(data, recipe)
-    net = untaught(data, recipe)
-    facts = None if rebuild else shelf.take(path, net, FACTS)
-    if facts is None:
-        path.parent.mkdir(parents=True, exist_ok=True)  # a folder that cannot be written to is found before the work
-        with torch.enable_grad():  # whoever asks may be about to look only
-            facts = taught(net.to(device), data, recipe, device, tell)
-        shelf.put(path, net, facts)
+    path, net = path_of(data, recipe), untaught(data, recipe)
+    facts = shelf.take(path, net, FACTS)
+    return None if facts is None else _at_rest(net, facts, device, path)
+
+
+def _at_rest(net: Eye, facts: dict[str, Any], device: torch.device, path: Path) -> Classifier:
     net.to(device).eval()
     return Classifier(net, facts["accuracy"], facts["r_squared"], facts["seconds"], path)
 

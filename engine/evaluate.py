@@ -1,11 +1,13 @@
 """How good a trained generator is, as one table of numbers with the protocol that they were measured by.
 
-Pictures are judged by our own classifier of their data (classifier.py) beside real pictures that no run trains on; points by
-their known law. Beside a number whose best value is not plain stands what real data reach in the fakes' place.
+Pictures are judged by our own classifier of their data (classifier.py) beside real pictures that no run trains on, those that are
+stacked a channel at a time (census.py); points by their known law. Beside a number whose best value is not plain stands what real
+data reach in the fakes' place.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ import torch
 from torch import Generator, Tensor
 
 from engine.batches import Labelled, portions
+from engine.census import OF_STACKED, stacked_measured
 from engine.checkpoint import read
 from engine.classifier import Classifier, Unmeasurable, classifier_of
 from engine.config import RunConfig
-from engine.data import Points, Tell, silent
+from engine.data import Points, Stacked, Tell, silent
 from engine.devices import choose
 from engine.games import Autoencoder, Game, Players
 from engine.metrics import (
@@ -36,33 +39,47 @@ from engine.metrics import (
 from engine.pretrained import load_weights
 from engine.recast import recastings_measured
 from engine.steered import AT_ONCE, Fake, Real, codes_measured
-from engine.trained import Trained
+from engine.trained import Trained, of_whom
 from engine.trainer import restored
 from engine.translated import translations_measured
 
+OF_PICTURES = 10_000  # samples, where nobody says how many
 OF_POINTS = 2_500  # samples, at most: PacGAN's protocol
 NEIGHBOURS = 5_000  # of each kind, at most, for what costs their square
 OF_PAIRS = 2_000  # held-out pairs, at most
 LEAST = 20  # samples; with fewer there is no spread to measure
 
 
-def evaluate(path: Path, n: int = 10_000, device: str = "auto", seed: int = 0, tell: Tell = silent) -> dict[str, Any]:
+def evaluate(path: Path, n: int | None = None, device: str = "auto", seed: int = 0, tell: Tell = silent) -> dict[str, Any]:
     """The table, by name, ready for JSON.  path: a run's folder, or a file of weights.
 
-    n: fakes, and held-out real samples if there are so many.  BadCheckpoint for what cannot be read; Unmeasurable where there is
-    nothing to judge by; DataUnavailable where the data cannot be had.
+    n: fakes, and held-out real samples if there are so many; None: 10,000, or 26,000 where they are stacked.  BadCheckpoint for
+    what cannot be read; Unmeasurable where there is nothing to judge by; DataUnavailable where the data cannot be had.
     """
-    if n < LEAST:
+    if n is not None and n < LEAST:
         raise Unmeasurable(f"{n} samples are too few to measure anything; take at least {LEAST}.")
     trained, rounds = trained_of(path, choose(device), tell)
+    n = n or usual(trained.config)
     generator = Generator(trained.device).manual_seed(seed)
     if trained.config.game.translates:
         translated = recastings_measured if trained.config.game.eats is Labelled else translations_measured
         with trained.at_rest() as p:
             return translated(trained, p, min(n, OF_PAIRS), tell) | {"rounds": rounds, "seed": seed}
-    measured = _points if isinstance(trained.config.data, Points) else _pictures
+    measured = measure_of(trained.config)
     with trained.at_rest() as p:
         return measured(trained, p, n, generator, tell) | {"rounds": rounds, "seed": seed}
+
+
+def usual(config: RunConfig) -> int:
+    """How many samples of a run are measured where nobody says how many."""
+    return OF_STACKED if isinstance(config.data, Stacked) else OF_PICTURES
+
+
+def measure_of(config: RunConfig) -> Callable[[Trained, Players, int, Generator, Tell], dict[str, Any]]:
+    """How a generator that translates nothing is measured."""
+    if isinstance(config.data, Stacked):
+        return stacked_measured
+    return _points if isinstance(config.data, Points) else _pictures
 
 
 def trained_of(path: Path, device: torch.device, tell: Tell = silent) -> tuple[Trained, int | None]:
@@ -78,11 +95,6 @@ def _made(trained: Trained, p: Players, n: int, generator: Generator) -> tuple[T
     """What G was fed n times (n, code): latents as the run draws them, categories all equally likely; and its samples of it."""
     fed = trained.config.fed(n, generator, trained.device)
     return fed, torch.cat([trained.config.game.generate(p, few) for few in portions(fed, AT_ONCE)])
-
-
-def _of_whom(config: RunConfig) -> str:
-    whom = "G's moving average" if config.training.average else "G itself"
-    return f"fakes of {whom} in evaluation mode"
 
 
 # -- points -------------------------------------------------------------------------------------------------------------
@@ -102,7 +114,7 @@ def _points(trained: Trained, p: Players, n: int, generator: Generator, tell: Te
         table = {"modes": int(covered.modes), "hq": float(covered.hq), "hq_ceiling": hq_ceiling(data.dim)}
     table |= {"kl": float(far.kl), "kl_floor": float(least.kl), "js": float(far.js), "js_floor": float(least.js)}
     protocol = (
-        f"{n:,} {_of_whom(trained.config)}; a mode counts as found with one sample within three sigmas of it; KL(data || fakes) "
+        f"{n:,} {of_whom(trained.config)}; a mode counts as found with one sample within three sigmas of it; KL(data || fakes) "
         f"and JS in nats over {cells.bins} cells along each axis; floors: real samples in the fakes' place."
     )
     return table | {"samples": n, "protocol": protocol}
@@ -134,7 +146,7 @@ def _pictures(trained: Trained, p: Players, n: int, generator: Generator, tell: 
 
 def _protocol(config: RunConfig, eye: Classifier, *, reals: int, fakes: int) -> str:
     return (
-        f"{reals:,} held-out real pictures against {fakes:,} {_of_whom(config)}; features and classes from our own classifier of "
+        f"{reals:,} held-out real pictures against {fakes:,} {of_whom(config)}; features and classes from our own classifier of "
         f"{config.data.title} ({eye.accuracy:.2%} right on held-out pictures), whose numbers compare with no other's; "
         f"precision and recall (k = 3), density and coverage (k = 5) of {min(reals, fakes, NEIGHBOURS):,} of each; fid_floor: "
         "training pictures in the fakes' place, as many as held-out ones."

@@ -6,6 +6,7 @@ that was watched is, bit for bit, the run that was not.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ import torch
 from torch import Generator, Tensor
 
 from engine.batches import Batch, Labelled, Pairs, Source
+from engine.census import counted, ideal, named, shares
+from engine.classifier import kept_classifier
 from engine.config import RunConfig
 from engine.data import Points
 from engine.games import Game, is_judge
@@ -25,6 +28,7 @@ from engine.trained import at_rest
 from engine.trainer import Trainer
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
+COUNTED = 256  # pictures whose modes are counted
 TESTED = 500  # held-out examples that a classifier is tried on while it learns; it does so every two seconds
 
 
@@ -37,6 +41,8 @@ class Observer:
         generator = Generator(trainer.device).manual_seed(self.config.seed + 2)
         self.real, self.z = looked_at(self.config, trainer.source, generator)
         self.held_out = self._held_out()
+        self.ideal = self._ideal()
+        self.eye = kept_classifier(self.config.data.named_by, trainer.device) if self.ideal else None
         if isinstance(self.config.data, Points):
             self.plane = Plane(trainer, self.config.data, self.z)
             self.cells = Cells.of(self.config.data)
@@ -67,13 +73,14 @@ class Observer:
         return self.plane.real(x)
 
     def checks(self) -> Rows:
-        """Quality of G's moving average: of points, modes covered, share of high quality, KL and JS; of pictures, sharpness.
+        """Quality of G's moving average: of points, modes covered, share of high quality, KL and JS; of pictures, sharpness and
+        the modes that our classifier names.
 
         Where somebody names classes, also how often that is wrong on examples that are not trained on.
         """
         with _looking(self.trainer), torch.no_grad():
             values = self._of_points(self.config.data) if isinstance(self.config.data, Points) else self._of_pictures()
-            values |= self._of_classes()
+            values |= self._of_modes() | self._of_classes()
         row = np.array([[float(value) for value in values.values()]], np.float32)
         return Rows(tuple(values), np.array([self.trainer.rounds]), row)
 
@@ -88,12 +95,25 @@ class Observer:
         away = {"L1 to truth": (fake - self.real.b).abs().mean()} if isinstance(self.real, Pairs) else {}
         return {"sharpness": sharpness(fake, self.real.real), **away}
 
+    def _of_modes(self) -> dict[str, Tensor | float]:
+        """The classes found, by name; unknown while no classifier is kept, for to train one takes minutes."""
+        if self.eye is None:
+            return dict.fromkeys(self.ideal, math.nan)
+        x = self.config.game.generate(self.trainer.shown, self.z[:COUNTED])
+        found = counted(named(self.config.data, self.eye, x), shares(self.config.data))
+        return dict(zip(self.ideal, found, strict=True))
+
     def _of_classes(self) -> dict[str, Tensor | float]:
         if self.held_out is None:
             return {}
         x, y = self.held_out
         said = self.config.game.classify(self.trainer.players, x)
         return {} if said is None else {"test error": (said.argmax(1) != y).float().mean()}
+
+    def _ideal(self) -> dict[str, float]:
+        """What a perfect generator would reach in `_of_modes`; nothing where there are no modes to name."""
+        game, data = self.config.game, self.config.data
+        return ideal(shares(data), COUNTED) if self.pictures and not game.translates and data.named_by.classes else {}
 
     def _held_out(self) -> Labelled | None:
         """Examples to try a classifier on, if the game has one."""
@@ -107,11 +127,12 @@ class Observer:
         """What a perfect generator would reach in `checks`, with as many samples."""
         data, limits = self.config.data, self.config.game.limits()
         if not isinstance(data, Points):
-            return limits | {"sharpness": 1.0}
+            return limits | {"sharpness": 1.0} | self.ideal
         floors = limits | {name: float(value) for name, value in self.floor._asdict().items()}
         if data.centres is not None:
             assert data.weights is not None  # where there are centres
-            floors |= {"modes": round(modes_ideal(data.weights, data.dim, SAMPLES)), "hq": hq_ceiling(data.dim)}
+            good = hq_ceiling(data.dim)
+            floors |= {"modes": round(modes_ideal(data.weights, SAMPLES, quality=good)), "hq": good}
         return floors
 
     def _sheets(self) -> Stage:

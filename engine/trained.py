@@ -40,3 +40,9 @@ def at_rest(nets: Iterable[nn.Module]) -> Iterator[None]:
     finally:
         for net in learning:
             net.train()
+
+
+def of_whom(config: RunConfig) -> str:
+    """Whose samples are measured, in words."""
+    whom = "G's moving average" if config.training.average else "G itself"
+    return f"fakes of {whom} in evaluation mode"

@@ -23,7 +23,7 @@ config  classifier  reader
 recipes
 failures
 presets  budget  devices  trainer  trained  steered
-catalogue  plane  intake  script  telling  probes  pretrained  translated  recast  lessons  stacked
+catalogue  plane  intake  script  telling  probes  pretrained  translated  recast  lessons  stacked  census
 observer
 lottery
 answers  training  bench  evaluate  vitals

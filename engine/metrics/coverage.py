@@ -13,6 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from engine.batches import portions
+
 
 class Coverage(NamedTuple):
     """Scalars on the samples' device; NaN where there is nothing to compute from.
@@ -86,9 +88,12 @@ def hq_ceiling(dim: int) -> float:
     return {1: math.erf(3 / math.sqrt(2)), 2: 1 - math.exp(-4.5)}[dim]
 
 
-def modes_ideal(weights: Tensor, dim: int, samples: int) -> float:
-    """How many modes (K,) so many of the data's own samples find on average: a rare one may get none."""
-    return float((1 - (1 - weights * hq_ceiling(dim)) ** samples).sum())
+def modes_ideal(weights: Tensor, samples: int, *, quality: float = 1.0) -> float:
+    """How many modes (K,) so many of the data's own samples find on average: a rare one may get none.
+
+    quality: the share of them that is good enough to count.
+    """
+    return float((1 - (1 - weights.double() * quality) ** samples).sum())
 
 
 def median_distance_ideal(dim: int) -> float:
@@ -96,6 +101,17 @@ def median_distance_ideal(dim: int) -> float:
     return {1: NormalDist().inv_cdf(0.75), 2: math.sqrt(2 * math.log(2))}[dim]
 
 
-def reverse_kl_floor(modes: int, samples: int) -> float:
-    """What a perfect generator's reverse KL is on average, to first order: chance alone makes the counts uneven."""
-    return (modes - 1) / (2 * samples)
+def reverse_kl_floor(weights: Tensor, samples: int) -> float:
+    """What a perfect generator's reverse KL is on average, exactly: chance alone makes the counts of modes (K,) uneven.
+
+    Of N samples n fall on a mode of weight p, and E[n f(n)] = N p E[f(1 + m)], n being binomial with N and m with N - 1 chances.
+    To first order that is (K - 1) / 2N.
+    """
+    chances = samples - 1
+    m = torch.arange(samples, dtype=torch.float64)
+    ways = math.lgamma(samples) - torch.lgamma(m + 1) - torch.lgamma(chances - m + 1)  # ln of N - 1 over m
+    total = 0.0
+    for p in portions(weights.double().cpu()[:, None], 100):  # all at once may be gigabytes
+        likely = (ways + torch.xlogy(m, p) + torch.xlogy(chances - m, 1 - p)).exp()  # (modes, N)
+        total += float((p[:, 0] * ((likely * torch.log1p(m)).sum(1) - (samples * p[:, 0]).log())).sum())
+    return total

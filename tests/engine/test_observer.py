@@ -12,6 +12,7 @@ from recipes import CPU, played, seeded, tiny, tiny_pictures
 from torch.nn.functional import avg_pool2d
 
 from engine.batches import hot
+from engine.classifier import classifier_of
 from engine.config import RunConfig
 from engine.data import DATA
 from engine.games import GAMES, GAN
@@ -19,6 +20,7 @@ from engine.observer import Observer
 from engine.plane import NODES, SHOWN
 from engine.recipes import kind_of
 from engine.snapshot import arrows, belief_bytes, quantised, rows_packed, sheet, tiles
+from engine.teaching import Recipe
 from engine.trainer import Trainer
 
 
@@ -79,9 +81,33 @@ def test_of_pictures_the_sharpness_is_measured(monkeypatch):
     sharp = observer.checks()
     monkeypatch.setattr(GAN, "generate", lambda self, p, z: avg_pool2d(law.batch(len(z), generator).x, 3, 1, 1))
     blurred = observer.checks()
-    assert sharp.columns == blurred.columns == ("sharpness",)
-    assert sharp.values.item() == pytest.approx(observer.floors()["sharpness"], abs=0.1)
-    assert blurred.values.item() < 0.6
+    assert sharp.columns[0] == blurred.columns[0] == "sharpness"
+    assert sharp.values[0, 0] == pytest.approx(observer.floors()["sharpness"], abs=0.1)
+    assert blurred.values[0, 0] < 0.6
+
+
+def test_classes_are_unknown_while_no_classifier_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    observer = Observer(Trainer(tiny_pictures()))
+    now = dict(zip((look := observer.checks()).columns, look.values[0].tolist(), strict=True))
+    assert np.isnan(now["modes"])
+    assert np.isnan(now["class KL"])
+    assert observer.floors()["modes"] == 10
+    assert not list(tmp_path.rglob("*.safetensors"))  # and none is trained for it
+
+
+def test_classes_are_counted_while_one_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
+    monkeypatch.setattr("engine.classifier.usual", lambda data: Recipe(examples=128, batch=64, width=8, features=16, tested=20))
+    classifier_of(tiny_pictures().data)
+    trainer = Trainer(tiny_pictures(data={"name": "stacked-glyphs", "size": 16}))
+    observer = Observer(trainer)
+    one = observer.real.real[:1]
+    monkeypatch.setattr(GAN, "generate", lambda self, p, z: one.expand(len(z), -1, -1, -1))  # it has collapsed
+    now = dict(zip((look := observer.checks()).columns, look.values[0].tolist(), strict=True))
+    assert now["modes"] == 1
+    assert now["class KL"] == pytest.approx(np.log(1000), rel=1e-5)
+    assert observer.floors()["modes"] == 226  # of 1,000, with 256 pictures
 
 
 @pytest.mark.parametrize("game", ["acgan", "semisupervised"])
