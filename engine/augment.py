@@ -8,14 +8,23 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
+from engine.layers import packed
 from engine.parts import Part, knob
 
 
 class Augment(Part):
-    """A change to what D sees. A part overrides what it needs of the two."""
+    """A change to what D sees. A part overrides what it needs of the three."""
+
+    @property
+    def pack(self) -> int:
+        """How many samples D sees as one; `view` must make them one."""
+        return 1
 
     def view(self, x: Tensor, *, clock: Tensor, generator: Generator) -> Tensor:
-        """What D sees of samples x (N, ...), real or fake, differentiable in x.  clock: rounds played, a scalar."""
+        """What D sees of samples x (N, ...), real or fake, differentiable in x.  clock: rounds played, a scalar.
+
+        Returns (N / pack, ...), of which each is a sample to whatever comes after: loss, penalties, `exchange`.
+        """
         return x
 
     def exchange(self, real: Tensor, fake: Tensor, *, generator: Generator) -> tuple[Tensor, Tensor]:
@@ -51,7 +60,26 @@ class NoisyLabels(Augment):
         return torch.where(wrong, fake, real), torch.where(wrong, real, fake)
 
 
+class Packing(Augment):
+    """D judges several samples at once, all real or all fake, so that it sees how little they vary.
+
+    Lin et al. 2018, arXiv:1712.04086 (PacGAN): the samples of a batch, taken so many at a time, are laid end to end, points along
+    their numbers and pictures along their channels, and D's first layer is as much wider. Penalties read D's slope with respect
+    to all of a pack. Whoever asks D about a single sample hears of it in the company of real ones; see layers.Packed.
+    """
+
+    samples: int = knob(2, 2, 8, "samples in a pack; 2 to 4 in the paper")
+
+    @property
+    def pack(self) -> int:
+        return self.samples
+
+    def view(self, x: Tensor, *, clock: Tensor, generator: Generator) -> Tensor:
+        return packed(x, self.samples)
+
+
 AUGMENTS: dict[str, type[Augment]] = {
     "instance-noise": InstanceNoise,
     "noisy-labels": NoisyLabels,
+    "packing": Packing,
 }

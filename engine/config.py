@@ -7,6 +7,7 @@ back through the same strict model, so that a link is checked exactly like the f
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -62,8 +63,21 @@ class RunConfig(Part):
                 f"{type(self.game).__name__} needs {self.game.eats.__name__} batches, but {type(self.data).__name__} yields "
                 f"{self.data.gives.__name__}. Data that fits: {fitting}"
             )
+        self._packs_fit()
         self._networks_fit()
         return self
+
+    def _packs_fit(self) -> None:
+        """ValueError, in one sentence, where D cannot judge as many samples at once as it is to."""
+        n, batch = self.pack, self.training.batch
+        if n > 1 and not self.game.packs:
+            fitting = ", ".join(name for name, kind in GAMES.items() if kind.packs)
+            raise ValueError(
+                f"{type(self.game).__name__} asks about each sample alone, so D cannot judge {n} at once; choose {fitting}"
+            )
+        if batch % n or batch < 2 * n:
+            fitting = str(max(batch // n, 2) * n)
+            raise ValueError(f"a batch of {batch} is no two or more packs of {n} samples; choose {fitting} samples in each turn")
 
     def _networks_fit(self) -> None:
         """ValueError, in one sentence, where a network cannot lead from what it would be shown to what is asked of it."""
@@ -100,7 +114,13 @@ class RunConfig(Part):
     def make(self) -> Make:
         """The builder of this recipe's networks."""
         data = self.data
-        return Make(self.generator, self.discriminator, width(self.codes), data.shape, data.classes, data.given, data.picture)
+        shapes = data.shape, data.classes, data.given, data.picture
+        return Make(self.generator, self.discriminator, width(self.codes), *shapes, self.pack)
+
+    @property
+    def pack(self) -> int:
+        """How many samples D judges at once."""
+        return math.prod(augment.pack for augment in self.augment) if "augment" in self.game.uses else 1
 
     @property
     def codes(self) -> tuple[Code, ...]:

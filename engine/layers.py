@@ -124,6 +124,47 @@ class WithReference(nn.Module):
         return self.net(torch.cat((self.reference, x)))[REFERENCE:]  # type: ignore[no-any-return]
 
 
+COMPANIES = 8
+"""Sets of real samples beside which a judge of packs is asked about a single one."""
+
+
+def packed(x: Tensor, n: int) -> Tensor:
+    """Samples, n of them at a time laid end to end along their first axis: (N, C, ...) -> (N / n, n * C, ...)."""
+    return x.reshape(len(x) // n, n * x.shape[1], *x.shape[2:])
+
+
+class Packed(nn.Module):
+    """A judge of packs of n samples that can be asked about a single one.  (N, n * C, ...) or (N, C, ...) -> (N, ...).
+
+    A pack is judged as it is; a single sample in the company of real ones, once beside each of a few sets that never change, and
+    the mean is told: how real D finds it where all else is real. The company is ours; PacGAN asks D about packs alone.
+    """
+
+    def __init__(self, net: nn.Module, n: int, shape: tuple[int, ...]) -> None:
+        """net: (N, n * C, ...) -> (N, ...).  shape: of one sample, (C, ...)."""
+        super().__init__()
+        self.net, self.n, self.channels = net, n, shape[0]
+        self.register_buffer("company", torch.zeros(COMPANIES, (n - 1) * shape[0], *shape[1:]))
+        self.company: Tensor
+
+    @property
+    def wanted(self) -> int:
+        """Real samples that it wants for company."""
+        return COMPANIES * (self.n - 1)
+
+    def meet(self, real: Tensor) -> None:
+        """Here they are, (wanted, C, ...)."""
+        self.company.copy_(packed(real, self.n - 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[1] != self.channels:
+            return self.net(x)  # type: ignore[no-any-return]
+        each = x.expand(COMPANIES, *x.shape)
+        beside = self.company[:, None].expand(-1, len(x), *self.company.shape[1:])
+        said = self.net(torch.cat((each, beside), 2).flatten(0, 1))
+        return said.unflatten(0, (COMPANIES, len(x))).mean(0)  # type: ignore[no-any-return]
+
+
 def mixes_samples(net: nn.Module) -> bool:
     """Whether a sample's output depends on the others of its batch while training (batch norm, minibatch discrimination)."""
     return any(isinstance(module, nn.modules.batchnorm._BatchNorm | MinibatchDiscrimination) for module in net.modules())

@@ -18,7 +18,7 @@ from torch import Generator
 from engine.config import BadRecipe, RunConfig
 from engine.data import Points
 from engine.data.base import Tell, silent
-from engine.metrics import Cells, modes_ideal
+from engine.metrics import Cells, hq_ceiling, modes_ideal
 from engine.observer import SAMPLES, looked_at, quality_of_points
 from engine.stacked import StackedTrainer
 
@@ -53,7 +53,8 @@ class Lottery:
         if config.data.centres is None or config.data.weights is None:
             raise BadRecipe("The lottery counts modes, and these points have none to count; choose ring, grid or blobs.")
         self.data = config.data
-        self.modes = round(modes_ideal(config.data.weights, config.data.dim, SAMPLES))  # all that so many samples can find
+        good = hq_ceiling(config.data.dim)
+        self.modes = round(modes_ideal(config.data.weights, SAMPLES, quality=good))  # all that so many samples can find
         self.cells = Cells.of(config.data)
         self.masses = self.cells.exact(config.data, self.trainer.device)
         own = [Generator(self.trainer.device).manual_seed(seed + 2) for seed in seeds]  # each observer's

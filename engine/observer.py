@@ -25,7 +25,7 @@ from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
 from engine.trained import at_rest
-from engine.trainer import Trainer
+from engine.trainer import Trainer, aside
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
 COUNTED = 256  # pictures whose modes are counted
@@ -158,16 +158,8 @@ def has_pictures(config: RunConfig) -> bool:
 
 def looked_at(config: RunConfig, source: Source, generator: Generator) -> tuple[Batch, Tensor]:
     """What a run is looked at with: real samples, and inputs of G (SAMPLES, code)."""
-    real = fresh_batch(source, config.rows * config.columns if has_pictures(config) else SHOWN, generator)
+    real = aside(source, config.rows * config.columns if has_pictures(config) else SHOWN, generator)
     return real, config.fed(SAMPLES, generator, generator.device)
-
-
-def fresh_batch(source: Source, n: int, generator: Generator) -> Batch:
-    """Real samples from the source, whose place in the data is put back."""
-    place = source.state()
-    batch = source.batch(n, generator)
-    source.load_state(place)
-    return batch
 
 
 def quality_of_points(fake: Tensor, data: Points, cells: Cells, masses: Tensor) -> dict[str, Tensor | float]:

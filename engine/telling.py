@@ -61,8 +61,9 @@ class Teller:
     def _said(self, scores: Mapping[str, Tensor]) -> tuple[Score, ...]:
         """Raw scores and beliefs; where a belief needs the other side's scores, those of the turn before serve."""
         self._scale |= scores
+        pack = self.trainer.config.pack
         return tuple(
-            Score(name.partition("(")[0], name[:-1].partition("(")[2], len(value), _mean(value), self._belief(name, value))
+            Score(name.partition("(")[0], name[:-1].partition("(")[2], pack * len(value), _mean(value), self._belief(name, value))
             for name, value in sorted(scores.items(), key=lambda item: item[0].endswith("(fake)"))
         )
 

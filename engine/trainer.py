@@ -14,18 +14,20 @@ from typing import Any, NamedTuple
 import torch
 from torch import Generator, Tensor, nn
 
-from engine.batches import Batch
+from engine.batches import Batch, Source
 from engine.checkpoint import LEARNED, BadCheckpoint, Checkpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.data.base import Tell, silent
 from engine.games import Players, Rules, Turn, is_judge
-from engine.layers import Stochastic
+from engine.layers import Packed, Stochastic
 from engine.optim import Average, Optimizer, Past, Weights, prepared, set_knobs, step
 from engine.recorder import Recorder
 
 ENGINE = torch.autograd.Variable._execution_engine
 """What `loss.backward(inputs=...)` comes to after checks that cost as much as a small layer: 30 us of a turn's 500."""
 POINTS = 512  # inputs of G that are looked at, always the same; of pictures a sheet
+COMPANY = 4
+"""What a run's seed is raised by for the real samples beside which a D of packs is asked; see data.points.TRAINING."""
 Who = Callable[[str], bool]
 """Which players learn; the turns of the others are played without a step."""
 
@@ -82,6 +84,9 @@ class Trainer:
             for module in net.modules():
                 if isinstance(module, Stochastic):
                     module.generator = self.generator
+                if isinstance(module, Packed):
+                    company = aside(self.source, module.wanted, Generator(self.device).manual_seed(config.seed + COMPANY))
+                    module.meet(company.real)
 
     # -- playing ----------------------------------------------------------------------------------------------------
 
@@ -293,6 +298,14 @@ def fresh_players(config: RunConfig) -> dict[str, nn.Module]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)  # torch's own initialisations know no other generator
         return config.game.players(config.make)
+
+
+def aside(source: Source, n: int, generator: Generator) -> Batch:
+    """n real samples from the source, whose place in the data is put back."""
+    place = source.state()
+    batch = source.batch(n, generator)
+    source.load_state(place)
+    return batch
 
 
 def kept(trainer: Trainer, **facts: Any) -> Checkpoint:

@@ -14,9 +14,10 @@ from engine.batches import Batch
 from engine.data import DataUnavailable, Points
 from engine.data.base import Drawn
 from engine.metrics import divergence, gathered, median_distance_ideal
-from engine.observer import Observer, fresh_batch
+from engine.observer import Observer
 from engine.recorder import Rows
 from engine.trained import at_rest
+from engine.trainer import aside
 
 ASKED = {1: 500, 3: 64}  # samples of each kind that D is shown: of points, and of pictures, which cost more
 KNOWN = 2_000  # a training set that is larger nobody learns by heart here, and is not searched
@@ -43,7 +44,7 @@ class Vitals:
         self.generator = Generator(self.trainer.device).manual_seed(self.config.seed + 3)
         points = isinstance(self.config.data, Points)
         self.z = observer.z if points else self.config.fed(n, self.generator, self.trainer.device)
-        self.home = fresh_batch(self.trainer.source, n, self.generator).real
+        self.home = aside(self.trainer.source, n, self.generator).real
         self.unseen = self._unseen(n)
         self.known = self._all_known()
         self._before: dict[str, Tensor] = {}
@@ -109,7 +110,7 @@ class Vitals:
         examples = getattr(self.trainer.source, "examples", None)
         if examples is None or examples > KNOWN or self.config.game.translates:
             return None
-        return fresh_batch(self.trainer.source, examples, self.generator).real
+        return aside(self.trainer.source, examples, self.generator).real
 
 
 def right(real: Tensor, fake: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from engine.games.codes import Code, noise
 from engine.games.diagram import Diagram, wired
 from engine.games.latent import Latent
 from engine.games.rules import Rules
+from engine.layers import Packed
 from engine.parts import Part
 
 
@@ -69,14 +70,24 @@ class Make:
     classes: int = 0  # of the data; 0 where there are no labels
     given: Shape = ()  # of pairs, what is to be translated
     picture: Shape = ()  # of that the picture alone, without the planes of its wishes
+    pack: int = 1  # samples that D judges at once
+
+    @property
+    def seen(self) -> Shape:
+        """The shape of what D judges at once."""
+        return (self.pack * self.data[0], *self.data[1:])
 
     def generator(self) -> nn.Module:
         """(N, code) -> (N, *data)."""
         return self.generator_part.build((self.code,), self.data)
 
     def discriminator(self, more: int = 0) -> nn.Module:
-        """(N, *data) -> scores (N, 1), and beside them, in as many more columns, whatever else the game asks of D."""
-        return self.discriminator_part.build(self.data, (1 + more,))
+        """(N, *data) -> scores (N, 1), and beside them, in as many more columns, whatever else the game asks of D.
+
+        Where D judges packs of samples, (N, *seen) -> (N, 1 + more) too.
+        """
+        net = self.discriminator_part.build(self.seen, (1 + more,))
+        return net if self.pack == 1 else Packed(net, self.pack, self.data)
 
     def encoder(self, code: int) -> nn.Module:
         """(N, *data) -> (N, code), of D's architecture."""
@@ -110,6 +121,8 @@ class Game(Part):
     """Whether G makes its samples of others instead of noise."""
     patches: ClassVar[bool] = False
     """Whether a D will do that scores each patch of a picture."""
+    packs: ClassVar[bool] = False
+    """Whether a D will do that judges several samples at once."""
     sheet: ClassVar[tuple[int, int]] = (8, 8)
     """Rows and columns of the pictures that are looked at."""
 
@@ -126,8 +139,8 @@ class Game(Part):
         return (make.code,)
 
     def judges(self, make: Make) -> Shape:
-        """The shape of what D is built for: the data, or more where it is shown something beside them."""
-        return make.data
+        """The shape of what D is built for: the data, or more where it is shown several or something beside them."""
+        return make.seen
 
     def tasks(self, make: Make) -> tuple[Task, ...]:
         """What the recipe's networks must be able to do.  ValueError, in one sentence, where the data will not do."""
@@ -170,8 +183,11 @@ class Game(Part):
         return rules.loss.belief(scores, real, fake)
 
     def optimal(self, p: Tensor, q: Tensor, rules: Rules) -> Tensor | None:
-        """The belief of the best possible D where data have the density p and fakes q (N,); None if there is no such D."""
-        return rules.loss.optimal(p, q) if self.judged else None
+        """The belief of the best possible D where data have the density p and fakes q (N,); None if there is no such D.
+
+        Nor is there one of single samples where D judges packs.
+        """
+        return rules.loss.optimal(p, q) if self.judged and rules.pack == 1 else None
 
     def limits(self) -> dict[str, float]:
         """The best that some readings can be, for a dotted line in their chart."""

@@ -21,6 +21,7 @@ class GAN(Game):
     """
 
     title: ClassVar[str] = "GAN"
+    packs: ClassVar[bool] = True
     d_turns: int = knob(1, 1, 20, "turns of D in each round; 1 in the paper, 5 for WGAN", live=True)
 
     new_noise: bool = knob(

@@ -6,6 +6,7 @@ can be, let the penalties read their slopes off those passes, and note the score
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -79,6 +80,11 @@ class Rules:
     scores: dict[str, Tensor] = field(default_factory=dict)  # what G's turn heard from D since the trainer last took it
     latents: int = 0  # drawn since then
     mixing: dict[nn.Module, bool] = field(default_factory=dict)
+
+    @property
+    def pack(self) -> int:
+        """How many samples D judges at once."""
+        return math.prod(augment.pack for augment in self.augment)
 
     def z(self, n: int) -> Tensor:
         """Fresh latents (n, dim)."""

@@ -7,6 +7,7 @@ is refused in one sentence, and the contract test of this package names it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import torch
@@ -15,7 +16,6 @@ from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from engine.batches import Samples
 from engine.config import BadRecipe, RunConfig
-from engine.games import Make
 from engine.networks import Network
 from engine.presets import PRESETS, preset_of
 from engine.script.built import Builder, Printer
@@ -84,7 +84,7 @@ def _networks(code: Code, config: RunConfig) -> tuple[dict[str, nn.Module], list
     generator, discriminator = Builder(config.generator, began), Builder(config.discriminator, began)
     made: list[nn.Module] = []
     with torch.device("meta"), register_module_parameter_registration_hook(lambda net, *_: made.append(net)):
-        nets = config.game.players(Make(generator, discriminator, config.make.code, config.data.shape, config.data.classes))
+        nets = config.game.players(replace(config.make, generator_part=generator, discriminator_part=discriminator))
     nets = {name: net for name, net in nets.items() if name in learners(config)}
     parts = {name: part for name, net in nets.items() if (part := _part(net, began))}
     apart = {nets[name]: part for name, part in parts.items() if not any(made in began for made in nets[name].modules())}

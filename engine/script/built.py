@@ -18,6 +18,7 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from engine.batches import Shape
 from engine.config import BadRecipe
+from engine.layers import Packed
 from engine.networks import Network
 from engine.networks.base import Reshape
 from engine.optim import Optimizer
@@ -63,6 +64,8 @@ class Printer:
             norm = "weight_norm" if hasattr(module.parametrizations.weight, "original1") else "spectral_norm"  # type: ignore[union-attr]
             self.code.use("torch.nn.utils.parametrizations", norm)
             return f"{norm}({self._call(type(module).__bases__[0], module)})"
+        if isinstance(module, Packed):
+            return self.text(module.net, room)  # a script asks about packs alone
         if isinstance(module, nn.Sequential):
             self.code.use("torch", "nn")
             return f"nn.Sequential({self._rows(list(module), room)})"

@@ -16,9 +16,9 @@ from torch.nn.functional import softplus
 from engine.data import Points
 from engine.data.base import Drawn
 from engine.metrics import divergence
-from engine.observer import fresh_batch
 from engine.studies.watched import Watched
 from engine.trained import at_rest
+from engine.trainer import aside
 from engine.vitals import away, right
 
 SAMPLES = 5_000
@@ -73,7 +73,7 @@ class Truth:
         with at_rest(vars(players).values()):
             with torch.no_grad():
                 raw, shown = game.generate(players, z), game.generate(trainer.shown, z)
-                home = real if isinstance(trainer.source, Drawn) else fresh_batch(trainer.source, ASKED, self.generator).real
+                home = real if isinstance(trainer.source, Drawn) else aside(trainer.source, ASKED, self.generator).real
                 of_real, of_fake, of_home = (game.score(players, x[:ASKED]) for x in (real, raw, home))
             both = torch.cat((real[:ASKED], raw[:ASKED])).requires_grad_()
             (slope,) = torch.autograd.grad(game.score(players, both).sum(), both)

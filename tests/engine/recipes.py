@@ -7,6 +7,7 @@ from typing import Any, get_args
 import torch
 from torch import Generator, Tensor
 
+from engine.augment import AUGMENTS
 from engine.batches import Pairs, Unpaired
 from engine.config import TABLES, RunConfig
 from engine.data import DATA
@@ -75,6 +76,11 @@ def around(section: str, row: str) -> dict[str, Any]:
         suits = translated({"game": game}, otherwise=POINTS)
         return {"game": game} | {name: suits[name] for name in ("data", "generator", "discriminator")}
     return {"data": "glyphs"} if issubclass(part, Network) and row in OF_PICTURES and row != "mlp" else {}
+
+
+def fitting_augments(game: str) -> dict[str, dict[str, Any]]:
+    """Every change to what D sees that this game knows."""
+    return {name: {} for name, kind in AUGMENTS.items() if GAMES[game].packs or kind().pack == 1}
 
 
 def seeded(seed: int = 0) -> Generator:

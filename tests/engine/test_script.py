@@ -15,7 +15,7 @@ import pytest
 import torch
 import torchvision
 from PIL import Image
-from recipes import played, tiny, tiny_pictures
+from recipes import fitting_augments, played, tiny, tiny_pictures
 
 from engine.augment import AUGMENTS
 from engine.batches import Labelled, Samples
@@ -209,8 +209,19 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "ac-gan, lazy penalties": {
         "game": {"name": "acgan", "weight": 0.3},
         "penalties": {"r1": {"interval": 3}, "r2": {"interval": 2}, "dragan": {}},
-        "augment": {name: {} for name in AUGMENTS},
+        "augment": fitting_augments("acgan"),
     },
+    "packs under every penalty, in pairs": {
+        "augment": {"packing": {"samples": 4}, "noisy-labels": {}},
+        "penalties": {name: {} for name in PENALTIES},
+        "loss": "rpgan",
+    },
+    "packs that are normalised": {
+        "augment": {"packing": {}},
+        "discriminator": MLP | {"norm": "batch", "minibatch": 3},
+        "penalties": {"r1": {"interval": 2}},
+    },
+    "packs under virtual batch norm": {"augment": {"packing": {}}, "discriminator": MLP | {"norm": "virtual"}},
     "semi-supervised, g follows the loss": {
         "game": {"name": "semisupervised", "goal": "loss"},
         "penalties": {"r1": {"interval": 2}},
@@ -243,6 +254,7 @@ def test_knobs_that_change_the_course_of_a_round(name: str) -> None:
 
 
 PICTURES: dict[str, dict[str, Any]] = {
+    "packs": {"augment": {"packing": {}}, "penalties": {"r1": {}, "gradient-penalty": {}}},
     "projection": {"game": {"name": "conditional", "label": "projection", "features": 5}},
     "minibatch discrimination": {"discriminator": {"name": "dcgan", "width": 4, "minibatch": 3}},
     "classes of a network that was begun in its own way": {"game": "semisupervised"},
