@@ -5,6 +5,7 @@ import { gist, write } from "./status.js";
 import { count, LETTERS } from "./words.js";
 
 const EVERY = 1000;  // ms between two changes of a card's numbers: what flickers cannot be read
+const LINGER = 5000;  // ms for which a card stays when its symptom is over: some come and go, and a cure may be about to be pressed
 const OLD = 2000;    // rounds before which it says nothing that no symptom was seen: some are told no earlier (symptoms/looks.py)
 const PAST = 4;      // episodes that are over and still named
 
@@ -21,6 +22,8 @@ export class Health {
     [this.spoken, this.place, this.calm, this.over] = [find(".spoken"), find(".ailments"), find(".calm"), find(".over")];
     /** @type {Map<string, Card>} */
     this.cards = new Map();
+    /** When each was last heard to last.  @type {Map<string, number>} */
+    this.alive = new Map();
     this.shape = "";
     this.timer = 0;
     /** @type {Scene[]} */
@@ -45,19 +48,27 @@ export class Health {
   #refresh() {
     clearTimeout(this.timer);
     this.timer = 0;
-    const all = episodes(this.scenes), lasting = all.filter(({ ended }) => ended === null);
-    this.#deal(lasting);
+    const all = episodes(this.scenes), onCards = [...all.filter(({ ended }) => ended === null), ...this.#lingering(all)];
+    this.#deal(onCards);
     write(this.calm, this.#well().join(" "));
-    this.#list(all.filter(({ ended }) => ended !== null));
+    this.#list(all.filter((each) => !onCards.includes(each)));
     this.root.hidden = !all.length && !this.calm.textContent;
   }
 
-  /** A card for each of these, in their order; one that stays is the same element, open or not.  @param {Episode[]} lasting */
-  #deal(lasting) {
-    const fresh = lasting.filter(({ key }) => !this.cards.has(key));
-    const cards = new Map(lasting.map((each) => [each.key, this.cards.get(each.key) ?? makeCard()]));
+  /** Those that were over only a moment ago, and have not begun again.  @param {Episode[]} all */
+  #lingering(all) {
+    const now = performance.now(), lasting = all.filter(({ ended }) => ended === null);
+    lasting.forEach(({ key }) => this.alive.set(key, now));
+    const again = (/** @type {Episode} */ over) => lasting.some(({ scene, symptom }) => scene === over.scene && symptom === over.symptom);
+    return all.filter((each) => each.ended !== null && now - (this.alive.get(each.key) ?? -Infinity) < LINGER && !again(each));
+  }
+
+  /** A card for each of these, in their order; one that stays is the same element, open or not.  @param {Episode[]} shown */
+  #deal(shown) {
+    const fresh = shown.filter(({ key }) => !this.cards.has(key));
+    const cards = new Map(shown.map((each) => [each.key, this.cards.get(each.key) ?? makeCard()]));
     this.cards = cards;
-    for (const each of lasting) this.#fill(/** @type {Card} */ (cards.get(each.key)), each);
+    for (const each of shown) this.#fill(/** @type {Card} */ (cards.get(each.key)), each);
     const elements = [...cards.values()].map(({ element }) => element);
     if (elements.some((element, i) => element !== this.place.children[i]) || elements.length !== this.place.children.length) {
       this.place.replaceChildren(...elements);
@@ -71,8 +82,9 @@ export class Health {
   #fill(card, episode) {
     const { scene } = episode, symptom = scene.known.symptoms?.[episode.symptom];
     write(card.title, named(episode));
-    write(card.since, `since ${episode.letter ? "" : "round "}${count(episode.began)}`);
-    write(card.seen, episode.seen);
+    card.element.classList.toggle("gone", episode.ended !== null);
+    write(card.since, stretch(episode));
+    if (episode.seen) write(card.seen, episode.seen);
     write(card.why, symptom?.why ?? "");
     const cures = symptom?.cures ?? [], links = cures.map(({ link }) => link).join();
     if (links === card.links) return;
@@ -96,11 +108,17 @@ export class Health {
   /** @param {Episode[]} over */
   #list(over) {
     const newest = over.sort((a, b) => Number(a.ended) - Number(b.ended)).slice(-PAST).reverse();
-    const words = newest.map((each) => `${named(each)}, rounds ${count(each.began)}–${count(each.ended)}`);
+    const words = newest.map((each) => `${named(each)}, ${stretch(each)}`);
     if (over.length > PAST) words.push(`and ${over.length - PAST} more before`);
     const [now, next] = [[...this.over.children].map(({ textContent }) => textContent), words];
     if (now.join("\n") !== next.join("\n")) this.over.replaceChildren(...words.map((word) => made("li", "", word)));
   }
+}
+
+/** From when to when; beside other runs, shorter.  @param {Episode} episode */
+function stretch({ letter, began, ended }) {
+  if (ended === null) return `since ${letter ? "" : "round "}${count(began)}`;
+  return `rounds ${count(began)}–${count(ended)}`;
 }
 
 /** @returns {Card} */

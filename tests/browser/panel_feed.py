@@ -204,13 +204,11 @@ SYMPTOMS = {
 
 
 def health(tick: int, first: bool) -> Message:
-    """G makes now one, now two of eight modes; for the first twenty messages there is a second symptom."""
+    """G makes now one, now two of eight modes."""
     seen = f"G makes {1 + tick % 2} of 8 modes, and finds no more; {60 + tick % 9} % of G's samples are in one of them."
-    lasting = [COLLAPSE | {"seen": seen}, {"symptom": "cycling", "began": 900, "seen": f"It has changed {tick % 7} times."}]
-    over = [{"symptom": "cycling", "began": 900, "ended": 2_300}]
-    news: Message = {"health": lasting[: 1 + (tick < 20)]}
-    news |= {"symptoms": SYMPTOMS, "past": []} if first else {}
-    return news | ({"past": over} if tick >= 20 else {})
+    over = {"symptom": "cycling", "began": 900, "ended": 2_300}
+    told = {"symptoms": SYMPTOMS, "past": [over], "frames": list(range(0, 2_401, 300))}
+    return {"health": [COLLAPSE | {"seen": seen}]} | (told if first else {})
 
 
 # Slow motion: D and G take turns
@@ -267,7 +265,7 @@ def message(run: str, tick: int, first: bool) -> Message:
         news["rows"] = packed(readings(tick), "<f4")
         news |= {"checks": packed(checks(tick), "<f4")} if tick % 5 == 0 else {}
     if run == "sick":
-        news |= health(tick, first) | ({"frames": list(range(0, 2_401, 300))} if first else {})
+        news |= health(tick, first)
     return news | {"state": "playing", "rate": 600 + 20 * math.sin(tick), "stage": stage(tick)}
 
 

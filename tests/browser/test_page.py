@@ -292,10 +292,10 @@ def test_a_symptom_is_told_and_its_cure_trains_beside_it(page: Page) -> None:
     expect(card.locator(".seen")).to_contain_text("of 8 modes")
     if card.get_attribute("open") is None:  # a more urgent one came first
         card.locator("summary").first.click()
-    card.get_by_role("button", name="R3GAN").click()
+    card.get_by_role("button", name="The same low rate").click()
     expect(page.locator("#stage .scene")).to_have_count(2)
     expect(page.locator("#message")).to_contain_text("B has the cure and begins at round 0, from the same seed; A waits at round")
-    expect(page.locator("#stage .caption span").nth(1)).to_contain_text("B · Loss: Relativistic pairing")
-    expect(page.locator("#choose-loss input")).to_have_value("Relativistic pairing (RpGAN)")
+    expect(page.locator("#stage .caption span").nth(1)).to_contain_text("B · Optimizer of G, learning rate 0.0005")
+    expect(page.locator("#knob-d_optimizer-adam-lr input")).to_have_value("0.0005")
     expect(page.locator("#compare input")).to_be_checked()
     assert run_id(page) == sick

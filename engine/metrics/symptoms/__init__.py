@@ -48,7 +48,10 @@ PAIRED = Cure(
     "R3GAN: compare in pairs, with R1 and R2",
     {"loss": "rpgan", "penalties": "r1,r2", "penalties.r1.weight": 0.02, "penalties.r2.weight": 0.02},
 )
-SLOWER = Cure("Learn more slowly", {"g_optimizer": {"name": "adam", "lr": 5e-4}, "d_optimizer": {"name": "adam", "lr": 5e-4}})
+SLOWER = Cure(
+    "The same low rate for both players",
+    {"g_optimizer": {"name": "adam", "lr": 5e-4}, "d_optimizer": {"name": "adam", "lr": 5e-4}},
+)
 CALM = Cure(
     "Take the momentum away",
     {"g_optimizer.beta1": 0.0, "d_optimizer.beta1": 0.0},
@@ -62,10 +65,10 @@ SYMPTOMS: dict[str, Symptom] = {
     "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (SLOWER, SMOOTH)),
     "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (TELLING, SMOOTH, ONE_TURN)),
     "mode-collapse": Symptom(
-        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (PAIRED, SMOOTH)
+        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, PAIRED, SMOOTH)
     ),
-    "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SMOOTH, CALM)),
-    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (PAIRED,)),
+    "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SLOWER, CALM, SMOOTH)),
+    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (SLOWER, PAIRED)),
     "overfitted": Symptom("D overfits", looks.overfitted, words.overfitted, words.WHY_OVERFITTED, (UNSURE, SMOOTH)),
     "memorised": Symptom("G copies its examples", looks.memorised, words.memorised, words.WHY_MEMORISED, (UNSURE,)),
     "tight": Symptom("Collapse within modes", looks.tight, words.tight, words.WHY_TIGHT, (PAIRED,)),
