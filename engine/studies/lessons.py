@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -44,10 +44,7 @@ class Lessons(Study):
         told: dict[str, Any] = {}
         for name, lesson in LESSONS.items():
             told[name] = {preset: _share(lesson, rows.get(preset, [])) for preset in lesson.presets}
-        kept = {
-            name: shares[LESSONS[name].failure] >= ENOUGH and all(shares[cure] <= 1 - ENOUGH for cure in LESSONS[name].cures)
-            for name, shares in told.items()
-        }
+        kept = {name: _holds(LESSONS[name], shares) for name, shares in told.items()}
         return {
             "runs": len(results),
             "lessons": len(LESSONS),
@@ -73,6 +70,11 @@ def fails(lesson: Lesson, result: Result) -> bool:
     name, most = lesson.worst
     worse = bool(name) and not _number(result[name]) <= most
     return not result["finite"] or worse or any(result["signs"].get(sign, 0.0) >= 0.5 for sign in lesson.signs)
+
+
+def _holds(lesson: Lesson, failed: Mapping[str, float]) -> bool:
+    """Whether enough seeds of the failure fail, and enough of each cure do not.  failed: shares by preset."""
+    return failed[lesson.failure] >= ENOUGH and all(1 - failed[cure] >= ENOUGH for cure in lesson.cures)
 
 
 def _share(lesson: Lesson, results: Sequence[Result]) -> float:

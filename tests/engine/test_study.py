@@ -154,3 +154,18 @@ def test_no_two_runs_of_a_study_are_the_same(name: str) -> None:
     cells = study.cells(study.seeds)
     assert len({cell.key for cell in cells}) == len(cells)
     assert json.dumps(study.figures([]), allow_nan=True)
+
+
+def test_four_of_five_seeds_are_enough_and_three_are_not() -> None:
+    def hold(failures: int, cured: int) -> bool:
+        lesson = LESSONS["collapse"]
+        results = [
+            {"row": name, "finite": seed >= failed, "signs": {}}
+            for name, failed in ((lesson.failure, failures), (lesson.cures[0], 5 - cured))
+            for seed in range(5)
+        ]
+        return STUDIES["lessons"]().figures(results)["hold"]["collapse"]
+
+    assert hold(4, 4)
+    assert not hold(3, 4)
+    assert not hold(4, 3)
