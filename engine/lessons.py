@@ -14,7 +14,10 @@ from engine.recipes import Preset
 
 
 class Lesson(NamedTuple):
-    """signs: symptoms one of which a failing run has.  worst: what a measurement may be at most where all is well."""
+    """signs: symptoms one of which a failing run has.  worst: what a measurement may be at most where all is well.
+
+    curves: which of a run's curves say it best, as the page calls them; "log" for a logarithmic axis.
+    """
 
     title: str
     minutes: int
@@ -27,6 +30,7 @@ class Lesson(NamedTuple):
     right: int  # which of them, from 0
     why: str
     paper: str
+    curves: tuple[str, ...]
     worst: tuple[str, float] = ("", 0.0)
 
     @property
@@ -42,14 +46,16 @@ LESSONS: dict[str, Lesson] = {
         "ring-collapse",
         ("ring-collapse-balanced",),
         ("mode-collapse",),
-        "Where do the orange points go, and how many of the eight modes have any? Watch “modes” and D's belief together.",
-        "G learns ten times as fast as D. What will it do with its eight modes?",
+        "Where do the orange points go? How many of the eight blue clumps get any: that is the curve “modes”. The background is "
+        "D's belief: bluish where D takes things for real.",
+        "The data are eight clumps, called modes. G learns ten times as fast as D. What will G do?",
         ("Find all of them sooner", "Sit on one, or jump from one to the next", "Spread evenly over the whole square"),
         1,
-        "For a D that stands still, the best G puts everything on the place that D believes most. D then lowers that place and "
-        "G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only D's being up to date everywhere keeps "
+        "While D stands still, the best that G can do is to put everything where D believes most. D then learns to distrust that "
+        "place, and G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only a D that keeps up keeps "
         "the modes.",
         "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Heusel et al. 2017, arXiv:1706.08500",
+        ("losses", "modes"),
     ),
     "saturated": Lesson(
         "The loss that goes silent",
@@ -57,14 +63,15 @@ LESSONS: dict[str, Lesson] = {
         "ring-saturated",
         ("ring-saturated-noise", "ring-saturated-wgan-gp"),
         ("d-wins", "saturated"),
-        "G's gradient, on the logarithmic scale, and how certain D is.",
+        "The curve of G's gradient: how loudly G is told what to change. Each line of the grid down is ten times less.",
         "D gets ten turns for each of G's. Surely a better D teaches better?",
         ("Yes: G follows a good D more quickly", "At first, then G hears nothing any more", "It makes no difference"),
         1,
-        "Under the minimax loss G's gradient has D's belief in the fake as a factor. A D that is sure makes it 0. And where "
-        "data and fakes do not overlap, there always is a D that is sure. Noise on both makes them overlap; the Wasserstein "
-        "loss has no flat end.",
+        "In the minimax loss, what G is told is multiplied by D's belief that the fake is real. A D that is sure makes that 0. "
+        "And where data and fakes do not overlap, there always is a D that is sure. Noise on both makes them overlap; the "
+        "Wasserstein loss has no flat end.",
         "Goodfellow et al. 2014, arXiv:1406.2661, section 3; Arjovsky and Bottou 2017, arXiv:1701.04862",
+        ("gradients", "modes", "log"),
     ),
     "hasty": Lesson(
         "A D that is too strong too soon",
@@ -72,13 +79,14 @@ LESSONS: dict[str, Lesson] = {
         "ring-hasty-d",
         ("ring-hasty-d-r1", "ring-hasty-d-r3gan"),
         ("saturated", "unbalanced", "mode-collapse", "d-wins"),
-        "D's scores of real and fake, and how far each player's weights move.",
-        "Which remedy lets D keep its speed?",
-        ("None: D must be slowed down", "Making a steep D costly", "A larger G"),
+        "D's scores of real samples and of fakes: how far do they part? And do the orange points still go anywhere?",
+        "D learns ten times as often as G, with steps fifty times as long, and G is lost. What helps, and lets D keep its speed?",
+        ("Nothing: D must be slowed down", "A price for being steep: D's scores may not jump", "A larger G"),
         1,
         "It is not D's speed that harms but its steepness: a cliff between real and fake is flat on both sides. R1 takes a "
         "price for slope at real samples, so D stays a hillside that G can climb, however often it learns.",
         "Mescheder et al. 2018, arXiv:1801.04406",
+        ("scores", "modes"),
     ),
     "rate": Lesson(
         "A learning rate that is too high",
@@ -86,13 +94,14 @@ LESSONS: dict[str, Lesson] = {
         "ring-eager",
         ("ring-eager-slower",),
         ("mode-collapse", "diverging", "d-wins", "cycling", "not-finite"),
-        "The length of the gradients, and how the points move from one picture to the next.",
-        "Both learn 25 times as fast. When will they be done?",
+        "How the points move from one picture to the next, and the length of the gradients.",
+        "Both players' steps are 25 times as long as usual. When will they be done?",
         ("25 times sooner", "A little sooner", "Never"),
         2,
-        "The game has no slope to slide down; it is a rotation with a slow inward drift. A step that is longer than the drift "
-        "carries both players outwards again, at every turn. In the game x·y of the Theory page one can see it as a number.",
+        "Two players do not slide down one slope. They circle around the solution, and drift inwards slowly. A step that is too "
+        "long carries them outwards again, at every turn. In the game x·y of the Theory page one can see it as a number.",
         "Mescheder et al. 2018, arXiv:1801.04406, section 3",
+        ("gradients", "modes"),
     ),
     "cycling": Lesson(
         "Round and round",
@@ -100,13 +109,15 @@ LESSONS: dict[str, Lesson] = {
         "ring-cycling",
         ("ring-cycling-calm",),
         ("cycling", "mode-collapse"),
-        "Which mode holds most of the points, and which one is next.",
-        "Momentum smooths gradients. Will it calm the chase?",
-        ("Yes, it always helps", "No: D then swings on in the old direction", "Only if G has it too"),
+        "Where are the points, and where are they next? Follow them for a while.",
+        "G runs after D's opinion, and D after G. Momentum lets a step go on in the direction of those before. Does it calm the "
+        "chase?",
+        ("Yes, it smooths everything", "No: D swings on in the old direction", "It makes no difference"),
         1,
         "Momentum remembers where the gradient used to point. In a minimisation that is forward; in a game the opponent has "
         "moved since. Negative momentum would be better than any; none is what most GANs use now.",
         "Gidel et al. 2019, arXiv:1807.04740",
+        ("scores", "modes"),
     ),
     "tight": Lesson(
         "WGAN, clipped too tightly",
@@ -114,13 +125,14 @@ LESSONS: dict[str, Lesson] = {
         "ring-clipped-tight",
         ("ring-clipped", "ring-penalised"),
         ("d-too-weak",),
-        "D's heat map: how much darker is it in one place than in another? And G's gradient.",
-        "Weights of D are clipped to ±0.005. What is left of D?",
+        "Below the picture: D's lowest and highest score. How far apart are they? And how small is G's gradient?",
+        "A WGAN clips D's weights, so that D cannot grow steep. Here each must stay within ±0.005. What is left of D?",
         ("A sharp, simple D", "A D so flat that G learns next to nothing", "Nothing changes: weights are small anyway"),
         1,
         "Each layer multiplies by its weights, so a bound on each bounds D's slope by their product: with three layers the clip "
         "counts three times. Too tight, and the signal dies; too loose, and it explodes. Hence the gradient penalty.",
         "Gulrajani et al. 2017, arXiv:1704.00028, section 3",
+        ("gradients", "kl-and-js", "log"),
     ),
     "loose": Lesson(
         "WGAN, clipped too loosely",
@@ -129,13 +141,14 @@ LESSONS: dict[str, Lesson] = {
         ("ring-clipped", "ring-penalised"),
         ("diverging",),
         "G's gradient on the logarithmic scale, and D's scores.",
-        "And if weights may be as large as 2?",
+        "A WGAN clips D's weights, so that D cannot grow steep. What if they may be as large as 2?",
         ("D becomes steep, and gradients explode", "It trains faster", "G collapses at once"),
         0,
         "Every weight of D goes to the bound, for the Wasserstein loss wants D as steep as it may be. Gradients grow by the "
         "product of the layers. Adam and RMSProp divide the length away again, which is why samples may still look fine; the "
         "distance that D claims to measure means nothing any more.",
         "Gulrajani et al. 2017, arXiv:1704.00028, section 3",
+        ("gradients", "kl-and-js", "log"),
     ),
     "unpenalised": Lesson(
         "The gradient penalty left out",
@@ -144,12 +157,13 @@ LESSONS: dict[str, Lesson] = {
         ("ring-penalised",),
         ("diverging",),
         "D's loss: is there an end to it? And the gradients of both.",
-        "The Wasserstein loss, and nothing else. How low does D's loss go?",
+        "The Wasserstein loss, and nothing that holds D. How low does D's loss go?",
         ("To minus the distance", "To 0", "There is no end to it"),
         2,
         "Without a bound D can double its loss by doubling its weights, for ever. The loss estimates a distance only for a D of "
         "slope at most 1; the penalty asks for just that.",
         "Gulrajani et al. 2017, arXiv:1704.00028",
+        ("losses", "kl-and-js"),
     ),
     "few": Lesson(
         "Too few data for D",
@@ -180,6 +194,7 @@ LESSONS: dict[str, Lesson] = {
         "tell batches apart without looking at samples, and what it tells G of one sample is noise. At rest, with averaged "
         "statistics, it is another function than the one that G was taught by.",
         "Salimans et al. 2016, arXiv:1606.03498, section 3.5; Gulrajani et al. 2017, arXiv:1704.00028, section 4",
+        ("scores", "modes"),
     ),
     "average": Lesson(
         "Without a moving average",
@@ -188,12 +203,13 @@ LESSONS: dict[str, Lesson] = {
         ("ring-averaged",),
         (),
         "The JS divergence: how low does it get, and does it stay?",
-        "The two runs are the same to the last digit, but for what is shown. Which looks better?",
-        ("The newest G: it has learned most", "The average of all G of late", "They look alike"),
+        "G as it is now, or the average of what it was of late? The two runs are the same but for that. Which looks better?",
+        ("G as it is now: it has learned most", "The average of late", "They look alike"),
         1,
         "G runs around the solution at a distance that the learning rate sets. The points of a circle are all off the middle; "
         "their mean is not. That is why nearly every published sample comes from averaged weights.",
         "Yazici et al. 2019, arXiv:1806.04498",
+        ("losses", "kl-and-js"),
         ("js", 0.25),
     ),
     "small-d": Lesson(
@@ -202,13 +218,14 @@ LESSONS: dict[str, Lesson] = {
         "ring-tiny-d",
         ("ring-larger-d",),
         ("d-too-weak", "mode-collapse", "cycling"),
-        "The shape of D's heat map, and which differences it can express.",
-        "G is large and D has two units. Good for G?",
-        ("Yes: it wins at once", "No: it learns only what D can tell", "It does not matter"),
+        "The background is D's belief: which shapes can it draw, and does that suffice for a ring of eight?",
+        "G is a large network, and D has two units. Good for G?",
+        ("Yes: it wins at once", "No: it learns only what D can tell apart", "It does not matter"),
         1,
         "The game is won against this D, not against the data. A D that can draw two lines is content with anything that lies "
         "on the right side of them.",
         "Arora et al. 2017, arXiv:1703.00573",
+        ("scores", "modes"),
     ),
 }
 """By name, in the order of the course."""

@@ -12,10 +12,12 @@ from gradio.components.navbar import Navbar
 
 from engine import GROUPS, PRESETS, TABLES, name_in
 from playground.asked import FIRST
+from playground.clinic import Clinic
 from playground.form import Form, build_form
 from playground.handlers import OWN, Handlers
 from playground.lesson import AREAS, LONGEST_SENTENCE, RECIPE
 from playground.panels.banner import banner_panel
+from playground.panels.clinic import clinic_panel, ward_panel
 from playground.panels.code import CodePanel, code_panel
 from playground.panels.explore import explore_panel
 from playground.panels.keep import Keep, keep_panel
@@ -25,8 +27,9 @@ from playground.panels.sketch import sketch_panel
 from playground.panels.spot import spot_panel
 from playground.panels.stage import stage_panel
 from playground.panels.theory import theory_panel
-from playground.panels.transport import Transport, transport_panel
+from playground.panels.transport import PLAY, Transport, transport_panel
 from playground.registry import Registry
+from playground.staging import Staging
 
 HOME_PAGE = "Play"  # what the links at the top call this page
 SHARE = """link => {
@@ -75,6 +78,7 @@ class Page:
 def build_page(registry: Registry) -> gr.Blocks:
     """The page over a registry of runs."""
     demo: gr.Blocks
+    staging = Staging(registry)
     first = PRESETS[FIRST]
     with gr.Blocks(title="GAN playground", analytics_enabled=False, delete_cache=CACHE) as demo:
         Navbar(main_page_name=HOME_PAGE)
@@ -96,13 +100,16 @@ def build_page(registry: Registry) -> gr.Blocks:
                 prepare_panel(AREAS, RECIPE, LONGEST_SENTENCE)
                 code = code_panel()
         page = Page(ids, data, link, preset, about, form, transport, message, lesson, stage, keep, code, upload)
-        _wire(demo, page, Handlers(registry, form))
+        _wire(demo, page, Handlers(staging, form))
     with demo.route("Explore", "/explore"):
         Navbar(main_page_name=HOME_PAGE)
         explore_panel()
     with demo.route("Sketch", "/sketch"):
         Navbar(main_page_name=HOME_PAGE)
         sketch_panel()
+    with demo.route("Clinic", "/clinic"):
+        Navbar(main_page_name=HOME_PAGE)
+        _clinic(Clinic(staging))
     with demo.route("Spot", "/spot"):
         Navbar(main_page_name=HOME_PAGE)
         spot_panel()
@@ -122,7 +129,7 @@ def _wire(demo: gr.Blocks, page: Page, do: Handlers) -> None:
     form, keep = page.form, page.keep
     shown = [page.ids, page.stage, page.message, page.link, keep.links]
     recipe = [page.preset, page.about, page.data, *form.outputs]
-    demo.load(do.load, None, [*shown, page.lesson, page.transport.pace, *recipe], **QUICK)
+    demo.load(do.load, None, [*shown, page.transport.compare, page.lesson, page.transport.pace, *recipe], **QUICK)
     _wire_transport(page, do, shown)
     _wire_recipe(page, do, shown, recipe)
     keep.saved.upload(do.load_saved, [keep.saved, *form.controls], [*shown, *recipe], **QUICK)
@@ -164,3 +171,20 @@ def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[
     page.preset.input(do.preset, [page.preset, *everything], [*shown, *recipe], **RAW)
     stored = page.upload.upload(do.uploaded, page.upload, [*form.places, page.message], **QUICK)
     stored.then(do.change, everything, changed, **RAW)
+
+
+def _clinic(do: Clinic) -> None:
+    """The clinic's page: a lesson's words beside a stage, and which event calls which handler."""
+    ids = gr.State("")
+    with gr.Row(elem_id="ward"):
+        with gr.Column(scale=0, min_width=340, elem_id="words"):
+            words = clinic_panel()
+        with gr.Column(scale=1, min_width=300, elem_id="theatre"):
+            transport, message, stage = ward_panel(PLAY), gr.Markdown("", elem_id="message"), stage_panel()
+    shown = [ids, stage, message, words]
+    for event, handler in ((words.begin, do.begin), (words.cure, do.cure), (words.leave, do.leave), (stage.close, do.dismiss)):
+        event(handler, ids, shown, **QUICK)
+    transport.play.click(do.toggle, [ids, transport.play], None, **QUICK)
+    transport.anew.click(do.anew, ids, shown, **QUICK)
+    transport.luck.click(do.luck, ids, shown, **QUICK)
+    stage.state(do.pressed, ids, transport.play, **LATEST)

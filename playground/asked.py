@@ -7,6 +7,7 @@ import gradio as gr
 from engine import PRESETS, BadRecipe, RunConfig
 from playground.lesson import PARAMETER, BadLesson, Lesson
 
+BESIDE = "beside"  # in the address, beside `r`
 FIRST = "ring-r3gan"  # what the page opens with, moving
 
 
@@ -31,6 +32,14 @@ def asked(request: gr.Request) -> tuple[RunConfig | None, Lesson | None, str]:
             said = f"{error} Here is {'the lesson as it begins' if lesson else 'a ring'} instead."
             config = config or PRESETS[FIRST].config
     return config, lesson, said
+
+
+def asked_beside(request: gr.Request) -> RunConfig | None:
+    """A second recipe in the page's address, to stand beside the first; None if there is none that can be run here."""
+    try:
+        return kept(RunConfig.from_link(text), request) if (text := request.query_params.get(BESIDE)) else None
+    except BadRecipe:
+        return None
 
 
 def kept(config: RunConfig, request: gr.Request) -> RunConfig:

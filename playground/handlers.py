@@ -33,13 +33,13 @@ from engine import (
     unpack,
     with_told,
 )
-from playground.asked import FIRST, asked, kept
+from playground.asked import FIRST, asked, asked_beside, kept
 from playground.entry import Entry
 from playground.form import Form
 from playground.lesson import Lesson
 from playground.onstage import cured, is_playing
 from playground.panels.transport import BESIDE, PACES, PAUSE, PLAY, RESET, START
-from playground.registry import Refused, Registry
+from playground.registry import Refused
 from playground.server import visitor_of
 from playground.staging import Staging
 from playground.uploads import allowed, store_upload
@@ -52,25 +52,36 @@ OWN = "own"  # in the menu of presets: a recipe that is none of them
 class Handlers:
     """The handlers of one page over a registry of runs."""
 
-    def __init__(self, registry: Registry, form: Form) -> None:
-        self.registry, self.form, self.stage = registry, form, Staging(registry)
+    def __init__(self, stage: Staging, form: Form) -> None:
+        self.registry, self.form, self.stage = stage.registry, form, stage
 
     # -- opening ----------------------------------------------------------------------------------------------------
 
     def load(self, request: gr.Request) -> list[Any]:
         """A page was opened: show the recipe in the link and the visitor's own run of it, or start it.
 
-        After what is shown come what the lesson in the link hides and locks, if there is one, and the run's speed.
+        A link may bring a second recipe, which stands beside the first. After what is shown come whether runs are compared,
+        what the lesson in the link hides and locks, if there is one, and the run's speed.
         """
         config, lesson, said = asked(request)
+        if config is not None and (second := asked_beside(request)) is not None:
+            return self._pair(config, second, lesson, request)
         latest = self.registry.latest(visitor_of(request))
         config = config or (latest.config if latest else PRESETS[FIRST].config)
         found = latest if latest is not None and latest.config == config else None
         pace = next(name for name, each in PACES.items() if each == (found.pace if found else None))
-        recipe = [lesson.shown() if lesson else "", pace, *self._recipe(config, lesson=lesson)]
+        recipe = [False, lesson.shown() if lesson else "", pace, *self._recipe(config, lesson=lesson)]
         if found is not None:
             return self.stage.showing([found], said) + recipe
         return self.stage.start(config, request, [], compare=False, said=said) + recipe
+
+    def _pair(self, first: RunConfig, second: RunConfig, lesson: Lesson | None, request: gr.Request) -> list[Any]:
+        """Two recipes side by side; where a visitor may have one run at a time, only the second."""
+        compares = self.registry.limits.per_visitor > 1
+        said = "" if compares else "One run at a time here: this is the second recipe of the link."
+        shown = self.stage.together([first, second] if compares else [second], request, said)
+        pace = next(name for name, each in PACES.items() if each is None)
+        return [*shown, compares, lesson.shown() if lesson else "", pace, *self._recipe(second, lesson=lesson)]
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
         """A saved run was uploaded: go on with it, paused."""
@@ -101,13 +112,7 @@ class Handlers:
         group = self.stage.group(ids, request)
         if not group:
             return self.reset(ids, compare, request, *values)
-        for entry in group:
-            if entry.run is None or not entry.run.alive:
-                self.registry.wake(entry, play=pressed != PAUSE)
-            elif pressed == PAUSE:
-                entry.run.pause()
-            else:
-                entry.run.play(self.registry.limits.rounds)
+        self.stage.toggle(group, pause=pressed == PAUSE)
         return self.stage.same("")
 
     def reset(self, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:

@@ -23,12 +23,12 @@ def is_playing(entry: Entry) -> bool:
     return entry.run is not None and entry.run.state == "playing"
 
 
-def staged(group: Sequence[Entry]) -> str:
-    """What the panel is told: an id, or as JSON the ids and captions of runs side by side."""
+def staged(group: Sequence[Entry], words: Sequence[str] = ()) -> str:
+    """What the panel is told: an id, or as JSON the ids and captions of runs side by side.  words: captions, instead of ours."""
     if len(group) == 1:
         return group[0].id
     name = preset_of(group[0].config)
-    words = [
+    words = words or [
         PRESETS[name].title if name else "the first recipe",
         *(told_apart(group[0].config, each.config) for each in group[1:]),
     ]

@@ -2,8 +2,9 @@
 
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
 /runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/name (what its files are
-called), /runs/<id>/<file> (downloads), /lesson (packs one), /explore/<model>/<probe>, /spot/<model>/round, /theory/<question>,
-/static, /vendor. A visitor is known by an unguessable cookie; a run of another visitor does not exist (404).
+called), /runs/<id>/<file> (downloads), /lesson (packs one), /explore/<model>/<probe>, /spot/<model>/round,
+/theory/<question>, /clinic/lessons, /clinic/sheet, /static, /vendor. A visitor is known by an unguessable cookie; a run of
+another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Send
 
 from engine import LAYERS, USUAL, BadRecipe, Rows, bundle_folder, picture_of, script
+from playground.course import clinic_routes
 from playground.desk import Desk
 from playground.entry import Entry
 from playground.explore import explore_routes
@@ -191,6 +193,7 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     app.include_router(sketch_routes(desk))
     app.include_router(spot_routes(desk))
     app.include_router(theory_routes())
+    app.include_router(clinic_routes())
 
     @app.get("/vendor/plotly.min.js")
     def plotly_js() -> FileResponse:

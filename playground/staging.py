@@ -58,16 +58,53 @@ class Staging:
             return self.showing([*(each for each in group if each is not entry), entry], said)
         return self.leave(group[:-1], [entry], said)
 
-    def again(self, group: list[Entry]) -> list[Any]:
-        """All runs side by side from the beginning, together."""
+    def beside_first(self, config: RunConfig, request: gr.Request, group: list[Entry]) -> list[Any]:
+        """A new run beside the first on the stage; it takes the place of the second, if there is one."""
+        old = group[-1] if len(group) > 1 else None
         try:
-            return self.showing([self._anew(entry) for entry in group], "")
+            entry = self.registry.start(config, visitor_of(request), pace=group[0].pace, instead_of=old)
+        except (BadRecipe, Refused) as error:
+            return self.same(f"⚠ {error}")
+        return self.leave(group[1:], [group[0], entry])
+
+    def together(self, configs: list[RunConfig], request: gr.Request, said: str = "") -> list[Any]:
+        """These recipes side by side: a run of the visitor's that is under way already, else a new one."""
+        own = self.registry.own(visitor_of(request))
+        try:
+            group = [
+                next((entry for entry in own if entry.config == config and self._under_way(entry)), None)
+                or self.registry.start(config, visitor_of(request))
+                for config in configs
+            ]
+        except (BadRecipe, Refused) as error:
+            return self.same(f"⚠ {error}")
+        return self.showing(list(dict.fromkeys(group)), said)
+
+    def _under_way(self, entry: Entry) -> bool:
+        """Whether a run plays, or will as soon as it may."""
+        return entry.alive or self.registry.place(entry) is not None
+
+    def toggle(self, group: list[Entry], *, pause: bool) -> None:
+        """Pause all runs of the stage, or let all play."""
+        for entry in group:
+            if entry.run is None or not entry.run.alive:
+                self.registry.wake(entry, play=not pause)
+            elif pause:
+                entry.run.pause()
+            else:
+                entry.run.play(self.registry.limits.rounds)
+
+    def again(self, group: list[Entry], seed: int | None = None, said: str = "") -> list[Any]:
+        """All runs side by side from the beginning, together; with another seed if there is one."""
+        other = {} if seed is None else {"seed": seed}
+        try:
+            return self.showing([self._anew(entry, entry.config.with_knobs(other)) for entry in group], said)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
 
-    def _anew(self, entry: Entry) -> Entry:
+    def _anew(self, entry: Entry, config: RunConfig) -> Entry:
         """This run from its beginning; two with the same recipe stay two."""
-        return self.registry.start(entry.config, entry.visitor, pace=entry.pace, instead_of=entry, twice=True)
+        return self.registry.start(config, entry.visitor, pace=entry.pace, instead_of=entry, twice=True)
 
     def leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:
         """Show these; the others of the group are put away."""
@@ -82,6 +119,12 @@ class Staging:
         pictures = len(entry.config.data.shape) == 3
         self.conductor.together(group)
         return [ids_of(group), staged(group), said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
+
+    def clear(self, group: list[Entry], said: str = "") -> list[Any]:
+        """Nothing is on the stage any more; what was there is saved and put away."""
+        for entry in group:
+            self.registry.put_away(entry)
+        return ["", "", said, "", downloads("", pictures=False)]
 
     @staticmethod
     def is_another(updates: list[Any]) -> bool:

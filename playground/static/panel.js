@@ -82,6 +82,7 @@ export function mount(element, props, watch, trigger) {
       describe();
       if (news.state !== scene.state) trigger("state", { run: news.run, state: news.state });
       scene.state = news.state;
+      root.dispatchEvent(new CustomEvent("heard", { bubbles: true, detail: scenes }));  // for the clinic, which teaches beside it
     },
     drawn: (scene) => {
       if (scene !== scenes[0]) return;

@@ -17,6 +17,7 @@ from playground.handlers import Handlers
 from playground.limits import Limits
 from playground.registry import Registry
 from playground.serve import whole_app
+from playground.staging import Staging
 from playground.uploads import uploads_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning", "ignore::UserWarning")
@@ -74,7 +75,7 @@ def test_what_was_brought_is_still_there_when_other_data_are_chosen(form: Form) 
 
 def test_an_upload_fills_every_place_and_is_the_visitors_own(form: Form, registry: Registry, tmp_path: Path) -> None:
     (tmp_path / "mine.zip").write_bytes(b"PK")
-    do = Handlers(registry, form)
+    do = Handlers(Staging(registry), form)
     request = type("Request", (), {"cookies": {"visitor": ALICE}, "headers": {}, "request": None})()
     *paths, said = do.uploaded(str(tmp_path / "mine.zip"), request)
     assert len(set(paths)) == 1

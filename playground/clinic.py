@@ -1,0 +1,149 @@
+"""What happens when a person presses something in the clinic: a failure trains, and beside it what cures it.
+
+Like handlers.py, whose stage it shares. What arrives from the browser is a wish: the name of a lesson, of one of its cures, a
+seed. Every handler returns updates for ids, stage, message, and what the lesson's own scripts are told.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+import gradio as gr
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine import LESSONS, BadRecipe, Lesson, RunConfig, preset_of
+from playground.asked import BESIDE
+from playground.entry import Entry
+from playground.onstage import is_playing, staged
+from playground.panels.transport import PAUSE, PLAY
+from playground.staging import Staging
+
+CAPTIONS = ("failure", "cure")
+ALONE = "One run at a time here: the cure trains alone now, and the failure was put away. Compare the numbers."
+NO_WISH = "The clinic does not know this lesson; choose one from the list."
+
+
+class Wish(BaseModel):
+    """A lesson, one of its cures or none of them, and a seed."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    lesson: str
+    cure: str = ""
+    seed: int = 0
+
+    @classmethod
+    def of(cls, event: gr.EventData) -> Wish:
+        """What the page says.  BadRecipe, in one sentence, for anything that is no wish."""
+        try:
+            wish = cls.model_validate(event._data)
+        except ValidationError:
+            raise BadRecipe(NO_WISH) from None
+        if wish.lesson not in LESSONS:
+            raise BadRecipe(NO_WISH)
+        return wish
+
+    @property
+    def taught(self) -> Lesson:
+        return LESSONS[self.lesson]
+
+    def failure(self) -> RunConfig:
+        """The recipe that fails, with this seed.  BadRecipe if there is no such seed."""
+        return self._seeded(self.taught.failure)
+
+    def cured(self) -> RunConfig:
+        """The recipe that does not.  BadRecipe if the lesson has no such cure."""
+        if self.cure not in self.taught.cures:
+            raise BadRecipe("This lesson has no such cure; choose one of its buttons.")
+        return self._seeded(self.cure)
+
+    def _seeded(self, preset: str) -> RunConfig:
+        return self.taught.presets[preset].config.with_knobs({"seed": self.seed})
+
+
+class Clinic:
+    """The handlers of the clinic's page over a stage that it shares with Play."""
+
+    def __init__(self, stage: Staging) -> None:
+        self.registry, self.stage = stage.registry, stage
+
+    def begin(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
+        """A lesson's failure trains, alone."""
+        try:
+            config = Wish.of(event).failure()
+        except BadRecipe as error:
+            return self._refused(error)
+        group = self.stage.group(ids, request)
+        return self._shown(self.stage.start(config, request, group, compare=False), request)
+
+    def cure(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
+        """A cure trains beside the failure, from the same seed, in the place of any other cure."""
+        try:
+            wish = Wish.of(event)
+            failure, cured = wish.failure(), wish.cured()
+        except BadRecipe as error:
+            return self._refused(error)
+        group = self.stage.group(ids, request)
+        if self.registry.limits.per_visitor < 2:
+            return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE), request)
+        if group and group[0].config == failure:
+            return self._shown(self.stage.beside_first(cured, request, group), request)
+        self.stage.clear(group)  # another lesson, or nothing: a server that was started anew
+        return self._shown(self.stage.together([failure, cured], request), request)
+
+    def luck(self, ids: str, request: gr.Request) -> list[Any]:
+        """All that is on the stage from the beginning, with another seed."""
+        group, seed = self.stage.group(ids, request), secrets.randbelow(10_000)
+        if not group:
+            return self._refused("There is nothing on the stage yet.")
+        return self._shown(self.stage.again(group, seed, f"Seed {seed}: was it luck?"), request)
+
+    def anew(self, ids: str, request: gr.Request) -> list[Any]:
+        """All that is on the stage from the beginning."""
+        group = self.stage.group(ids, request)
+        return self._shown(self.stage.again(group), request) if group else self._refused("There is nothing on the stage yet.")
+
+    def toggle(self, ids: str, pressed: Any, request: gr.Request) -> None:
+        """Play or pause what is on the stage.  pressed: what the button said, and so what is meant."""
+        self.stage.toggle(self.stage.group(ids, request), pause=pressed == PAUSE)
+
+    def dismiss(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
+        """One of the two is taken off the stage."""
+        group = self.stage.group(ids, request)
+        closed = event._data.get("run") if isinstance(event._data, dict) else None
+        left = [entry for entry in group if entry.id != closed]
+        return self._shown(self.stage.leave(group, left), request) if left else self._shown(self.stage.clear(group), request)
+
+    def leave(self, ids: str, request: gr.Request) -> list[Any]:
+        """The lesson was left: its runs are put away."""
+        return self._shown(self.stage.clear(self.stage.group(ids, request)), request)
+
+    def pressed(self, ids: str, request: gr.Request) -> Any:
+        """A run's state changed: what the first button says now."""
+        return gr.update(value=PAUSE if any(map(is_playing, self.stage.group(ids, request))) else PLAY)
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _shown(self, updates: list[Any], request: gr.Request) -> list[Any]:
+        """The stage's updates without those that only Play has, and what the lesson is told."""
+        ids, stage, said, *_ = updates
+        if not self.stage.is_another(updates):
+            return [ids, stage, said, gr.skip()]
+        group = self.stage.group(ids, request)
+        return [ids, staged(group, CAPTIONS) if group else "", said, _told(group)]
+
+    def _refused(self, error: BadRecipe | str) -> list[Any]:
+        return [gr.skip(), gr.skip(), f"⚠ {error}", gr.skip()]
+
+
+def _told(group: list[Entry]) -> str:
+    """Which presets are on the stage, from which seed, and where Play shows the same."""
+    links = [entry.config.to_link() for entry in group]
+    told = {
+        "on": [preset_of(entry.config) for entry in group],
+        "seed": group[0].config.seed if group else 0,
+        "play": f"/?r={links[0]}" + (f"&{BESIDE}={links[1]}" if len(links) > 1 else "") if links else "/",
+    }
+    return json.dumps(told)

@@ -1,0 +1,73 @@
+/**
+ * The clinic: the course, and in its place the lesson that the address names. The stage beside it is the one of the Play page; what
+ * it hears comes as an event, what is on it as this panel's value.
+ */
+
+import { addressOf, Course } from "./clinic-course.js";
+import { Case } from "./clinic-lesson.js";
+
+const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
+
+/**
+ * @param {HTMLElement} element holds clinic.html
+ * @param {{value: string}} props value: what is on the stage, as JSON; "" for nothing
+ * @param {(prop: string, changed: () => void) => void} watch
+ * @param {(event: string, wish?: object) => void} trigger tells Python `begin`, `cure` and `leave`
+ */
+export async function mount(element, props, watch, trigger) {
+  const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
+  /** @type {import("./clinic-course.js").Lesson[] | null} */
+  const lessons = await fetch("/clinic/lessons").then((reply) => reply.json()).catch(() => null);
+  if (!lessons) {
+    find(".trouble").textContent = "The server does not answer; please reload the page.";
+    find(".trouble").hidden = false;
+    return;
+  }
+  const course = new Course(find(".course"), lessons);
+  const lesson = new Case(find(".case"), lessons, {
+    begin: (wish) => trigger("begin", wish),
+    cure: (wish) => trigger("cure", wish),
+    turned: (view) => (document.body.dataset.clinic = view),
+  });
+
+  /** Show what the address names. */
+  function open() {
+    const address = new URL(location.href).searchParams, seed = Number(address.get("seed") ?? 0);
+    const asked = lessons?.find(({ name }) => name === address.get("lesson"));
+    if (props.value && JSON.parse(props.value).on.length) trigger("leave");
+    find(".course").hidden = Boolean(asked);
+    find(".case").hidden = !asked;
+    document.title = asked ? `${asked.title} · Clinic` : "Clinic · GAN playground";
+    if (asked) lesson.show(asked, Number.isInteger(seed) ? seed : 0);
+    else {
+      document.body.dataset.clinic = "course";
+      course.show();
+    }
+    scrollTo(0, 0);
+  }
+
+  /** @param {string} href */
+  function go(href) {
+    if (href === location.pathname + location.search) return;
+    history.pushState(null, "", href);
+    open();
+  }
+
+  element.addEventListener("click", (event) => {
+    const link = /** @type {HTMLAnchorElement | null} */ (/** @type {Element} */ (event.target).closest("a[href^='/clinic']:not([target])"));
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    go(link.getAttribute("href") ?? "/clinic");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || find(".case").hidden || !element.isConnected) return;
+    if (/** @type {Element} */ (event.target).closest?.(TYPING)) return;
+    const other = { n: 1, p: -1 }[event.key];
+    if (other) go(addressOf((lesson.beside(other) ?? lesson.lesson).name));
+    else if (/^[1-9]$/.test(event.key)) lesson.choose(Number(event.key) - 1);
+  });
+  document.addEventListener("heard", (event) => lesson.hear(/** @type {CustomEvent} */ (event).detail));
+  window.addEventListener("popstate", open);
+  watch("value", () => props.value && !find(".case").hidden && lesson.stage(JSON.parse(props.value)));
+  open();
+}
