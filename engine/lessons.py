@@ -51,9 +51,9 @@ LESSONS: dict[str, Lesson] = {
         "The data are eight clumps, called modes. G learns ten times as fast as D. What will G do?",
         ("Find all of them sooner", "Sit on one, or jump from one to the next", "Spread evenly over the whole square"),
         1,
-        "While D stands still, the best that G can do is to put everything where D believes most. D then learns to distrust that "
-        "place, and G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only a D that keeps up keeps "
-        "the modes.",
+        "While D stands still, the best that G can do is to put everything where D believes most. D then learns to distrust "
+        "that place, and G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only a D that keeps up "
+        "keeps the modes.",
         "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Heusel et al. 2017, arXiv:1706.08500",
         ("losses", "modes"),
     ),
@@ -171,7 +171,8 @@ LESSONS: dict[str, Lesson] = {
         "ring-few",
         ("ring-few-noise", "ring-many"),
         ("overfitted",),
-        "How often D is right on its own forty points, and on real points that it has never seen.",
+        "D's scores of real and fake draw apart, while the card says how often D is right on its own forty points, and on real "
+        "points that it has never seen.",
         "D has forty real points to learn from, for thousands of rounds. What will it know?",
         ("Where real points are likely", "Those forty points", "Nothing: forty are too few"),
         1,
@@ -179,6 +180,7 @@ LESSONS: dict[str, Lesson] = {
         "fake to it, unseen real points too, and G is led to the examples instead of to the distribution. Noise, and every "
         "other change that is made to real and fake alike, takes the places away; so do more data.",
         "Karras et al. 2020, arXiv:2006.06676",
+        ("scores", "kl-and-js"),
     ),
     "batch-norm": Lesson(
         "Batch norm and small batches",

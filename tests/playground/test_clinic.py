@@ -16,6 +16,7 @@ from playground.clinic import Clinic
 from playground.course import printed
 from playground.entry import Entry
 from playground.handlers import Handlers
+from playground.panels.transport import PAUSE
 from playground.registry import Registry
 from playground.server import make_server
 from playground.staging import Staging
@@ -148,7 +149,7 @@ def test_the_runs_of_another_visitor_are_not_on_ones_stage(ward: Ward) -> None:
         bob.press(handler)
     bob.ids = ward.ids
     bob.press("dismiss", {"run": ward.ids})
-    bob.clinic.toggle(ward.ids, bob.request)
+    bob.clinic.toggle(ward.ids, PAUSE, bob.request)
     assert ward.registry.counts() == (0, 1)
     assert bob.group == []
 

@@ -16,6 +16,7 @@ from playground.form import Form, build_form
 from playground.handlers import ALONE, Handlers
 from playground.health import health
 from playground.registry import Registry
+from playground.staging import Staging
 
 COLLAPSE = Episode("mode-collapse", 1_200, 1_600, None, "G makes 1 of 8 modes.")
 WEAK = Episode("d-too-weak", 400, 900, 1_100, "D guesses.")
@@ -86,7 +87,7 @@ def press(registry: Registry, form: Form, ids: str, visitor: str = ALICE, **told
     request: Any = SimpleNamespace(cookies={"visitor": visitor}, query_params={})
     values = [control.value for control in form.controls]  # type: ignore[attr-defined]
     event: Any = SimpleNamespace(_data=told)
-    shown, _, said, link, _, *recipe = Handlers(registry, form).cure(event, ids, request, *values)
+    shown, _, said, link, _, *recipe = Handlers(Staging(registry), form).cure(event, ids, request, *values)
     return said, link, recipe[-1], shown.split(",") if isinstance(shown, str) else []
 
 
