@@ -65,6 +65,8 @@ class RunConfig(Part):
             )
         self._packs_fit()
         self._networks_fit()
+        if why := self.game.refuses(self.make, penalised=bool(self.penalties)):
+            raise ValueError(why)
         return self
 
     def _packs_fit(self) -> None:

@@ -7,7 +7,7 @@ gradient's norm, clipping, the moving average, the check for NaN. For a small ne
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import torch
@@ -175,6 +175,21 @@ class Weights:
     def moved(self) -> None:
         """Tell autograd that the weights changed, so that a graph built before the step is refused, not silently wrong."""
         increment_version(self.parameters)
+
+
+def called_with(net: nn.Module, weights: Mapping[str, Tensor], x: Tensor) -> Tensor:
+    """What a network says of x, were these its weights, by their names in it: differentiable in them, too.
+
+    torch.func.functional_call does the same, but not to a network whose weights `Weights` has laid where they are found first.
+    """
+    places = [(net.get_submodule(path), name) for path, _, name in (name.rpartition(".") for name in weights)]
+    for (module, name), weight in zip(places, weights.values(), strict=True):
+        module.__dict__[name] = weight
+    try:
+        return net(x)  # type: ignore[no-any-return]
+    finally:
+        for module, name in places:
+            module.__dict__[name] = module._parameters[name]
 
 
 class Past:

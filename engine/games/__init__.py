@@ -19,10 +19,12 @@ from engine.games.semisupervised import SemiSupervisedGAN
 from engine.games.srgan import SRGAN
 from engine.games.stargan import StarGAN
 from engine.games.translation import Translation, Way
+from engine.games.unrolled import UnrolledGAN
 from engine.games.vae import VAE, Autoencoder
 
 GAMES: dict[str, type[Game]] = {
     "gan": GAN,
+    "unrolled": UnrolledGAN,
     "began": BEGAN,
     "conditional": ConditionalGAN,
     "acgan": ACGAN,
@@ -63,6 +65,7 @@ __all__ = [
     "StarGAN",
     "Translation",
     "Turn",
+    "UnrolledGAN",
     "Way",
     "draw",
     "in_order",

@@ -146,6 +146,10 @@ class Game(Part):
         """What the recipe's networks must be able to do.  ValueError, in one sentence, where the data will not do."""
         return Task("generator", self.starts(make), make.data), Task("discriminator", self.judges(make), (1,))
 
+    def refuses(self, make: Make, *, penalised: bool) -> str:
+        """Why these networks will not do, in a sentence; penalised: under a penalty on D's slope.  Empty where they will."""
+        return ""
+
     def reads(self, source: Source, data: Data, seed: int, device: torch.device) -> Source:
         """What the game makes of the data's source."""
         return source

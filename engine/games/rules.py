@@ -7,7 +7,7 @@ can be, let the penalties read their slopes off those passes, and note the score
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -21,6 +21,7 @@ from engine.games.codes import Code, draw
 from engine.games.latent import Latent
 from engine.layers import mixes_samples
 from engine.losses import Loss
+from engine.optim import called_with
 from engine.parts import name_in
 from engine.penalties import PENALTIES, Penalty, squared_slope
 
@@ -52,10 +53,22 @@ class Verdict(NamedTuple):
     fake: Tensor
 
 
+class Ahead(nn.Module):
+    """A judge as it would be with other weights, which may be functions of anything."""
+
+    def __init__(self, D: nn.Module, weights: Mapping[str, Tensor]) -> None:
+        """weights: by their names in D, those that are other ones."""
+        super().__init__()
+        self.D, self.weights = D, weights
+
+    def forward(self, x: Tensor) -> Tensor:
+        return called_with(self.D, self.weights, x)
+
+
 def judge(D: nn.Module, x: Tensor, y: Tensor | None = None, *, slope: bool) -> Judged:
     """One pass of D over x (N, ...), with labels y (N,) where D is shown them."""
-    if slope:
-        x = x.detach().requires_grad_()
+    if slope:  # of D alone: where G is to learn from it too, D's weights may have been made of x
+        x = x.view_as(x) if x.requires_grad else x.detach().requires_grad_()
     said = D(x) if y is None else D(x, y)
     scores, more = (said[:, :1], said[:, 1:]) if said.dim() > 1 and said.shape[1] > 1 else (said, NOTHING)
     return Judged(scores, more, squared_slope(scores, x) if slope else None)
@@ -110,7 +123,18 @@ class Rules:
 
     def d_verdict(self, D: nn.Module, real: Tensor, fake: Tensor, y: Tensor | None = None) -> Verdict:
         """The same, with what D said beside its scores.  y: (N,) labels of both, where D is shown them."""
-        real, fake = self._seen(real.detach()), self._seen(fake.detach())
+        return self._told(D, real.detach(), fake.detach(), y)
+
+    def d_ahead(self, D: nn.Module, weights: Mapping[str, Tensor], real: Tensor, fake: Tensor) -> Tensor:
+        """D's loss were these its weights, by their names in D: a function of them and of G, too.  Returns a scalar."""
+        noted = dict(self.readings)
+        loss = self._told(Ahead(D, weights), real.detach(), fake, None).loss
+        self.readings = noted  # it is not the loss of a turn
+        return loss
+
+    def _told(self, D: nn.Module, real: Tensor, fake: Tensor, y: Tensor | None) -> Verdict:
+        """What D is told of real and fake samples, and whatever these were made of with it."""
+        real, fake = self._seen(real), self._seen(fake)
         for augment in self.augment:
             real, fake = self._by_chance(augment.exchange, real, fake)
         due = [penalty for penalty in self.penalties if self.rounds % penalty.interval == 0]
@@ -145,6 +169,10 @@ class Rules:
         """G's loss on its samples; the real ones (N, ...) are looked at only if the loss compares pairs.  Returns a scalar."""
         return self.g_verdict(D, real, fake).loss
 
+    def g_ahead(self, D: nn.Module, weights: Mapping[str, Tensor], real: Tensor, fake: Tensor) -> Tensor:
+        """G's loss were these D's weights, by their names in D: a function of them, too.  Returns a scalar."""
+        return self.g_loss(Ahead(D, weights), real, fake)
+
     def g_verdict(self, D: nn.Module, real: Tensor, fake: Tensor, y: Tensor | None = None) -> Verdict:
         """The same, with what D said beside its scores of the fakes.  y: (N,) labels of both, where D is shown them."""
         judged, name = judge(D, self._seen(fake), y, slope=False), self.names.get(D, "D")
@@ -172,6 +200,8 @@ class Rules:
         self.readings[self.names.get(D, "D") + what] = value.detach()
 
     def _mixes(self, D: nn.Module) -> bool:
+        if isinstance(D, Ahead):
+            D = D.D
         if D not in self.mixing:
             self.mixing[D] = mixes_samples(D)
         return self.mixing[D]

@@ -25,8 +25,9 @@ LOSS: Kept = (0,)
 class Judging:
     """Writes `discriminator_loss` and `generator_loss`, and says how they are called."""
 
-    def __init__(self, code: Code, config: RunConfig, nets: Mapping[str, nn.Module], *, detached: bool) -> None:
-        self.code, self.config, self.nets, self.detached = code, config, nets, detached
+    def __init__(self, code: Code, config: RunConfig, nets: Mapping[str, nn.Module], *, detached: bool, ahead: bool) -> None:
+        """detached: D's samples come without their history.  ahead: D is also asked with weights that were made of them."""
+        self.code, self.config, self.nets, self.detached, self.ahead = code, config, nets, detached, ahead
         self.views = [one for one in config.augment if type(one).view is not Augment.view]
         self.exchanges = [one for one in config.augment if type(one).exchange is not Augment.exchange]
 
@@ -35,15 +36,25 @@ class Judging:
         """Whether D's loss has to know how many rounds were played."""
         return bool(self.views) or any(penalty.interval > 1 for penalty in self.config.penalties)
 
-    def d_call(self, D: str, real: str, fake: str, *y: str, kept: Kept = LOSS) -> str:
+    def d_call(self, D: str, real: str, fake: str, *y: str, kept: Kept = LOSS, weights: str = "") -> str:
+        """weights: a name for those that D has, where they are not its own."""
         asked = Asked(bool(y), kept, more=self._says_more(D))
         self.code.add("discriminator_loss", self._d_loss(asked, mixing=mixes_samples(self.nets[D])))
-        return f"discriminator_loss({', '.join([D, real, fake, *y, *(['clock'] if self.clocked else [])])})"
+        return f"discriminator_loss({', '.join([self._with(weights, D), real, fake, *y, *(['clock'] if self.clocked else [])])})"
 
-    def g_call(self, D: str, real: str, fake: str, *y: str, kept: Kept = LOSS) -> str:
+    def g_call(self, D: str, real: str, fake: str, *y: str, kept: Kept = LOSS, weights: str = "") -> str:
         self.code.add("generator_loss", self._g_loss(Asked(bool(y), kept, more=self._says_more(D))))
-        given = [D, *([real] if self.config.loss.pairs else []), fake, *y, *(["clock"] if self.views else [])]
+        whom, partners = self._with(weights, D), [real] if self.config.loss.pairs else []
+        given = [whom, *partners, fake, *y, *(["clock"] if self.views else [])]
         return f"generator_loss({', '.join(given)})"
+
+    def _with(self, weights: str, D: str) -> str:
+        """What is asked instead of D where it is to have other weights."""
+        if not weights:
+            return D
+        self.code.use("functools", "partial")
+        self.code.use("torch.func", "functional_call")
+        return f"partial(functional_call, {D}, {weights})"
 
     def _says_more(self, D: str) -> bool:
         """Whether this judge's first column is its score, and others stand beside it."""
@@ -58,6 +69,8 @@ class Judging:
         lines = self._shown("real", "fake")
         if not self.detached:
             lines.append("fake = fake.detach()  # D's turn: G must not learn from it")
+        if self.ahead and any(one.spot for one in penalties):
+            lines.append("real, fake = real.detach(), fake.view_as(fake)  # slopes are D's alone, not its weights'")
         for exchange in self.exchanges:
             lines.append(f"real, fake = {self._augment(exchange, 'exchange')}(real, fake)")
         for penalty in penalties:

@@ -18,6 +18,7 @@ from engine.script.judging import LOSS, Judging, Kept
 from engine.script.layout import LONGEST, about, commented, indented
 from engine.script.source import Text
 
+LOSSES = ("rules.d_loss", "rules.g_loss", "rules.d_ahead", "rules.g_ahead")
 LINES = 100  # about as many lines as a run prints
 
 PAST = '''\
@@ -47,7 +48,8 @@ class Loop:
         self.printed: list[str] = []
         self.told: dict[str, ast.Dict] = {}  # readings that the game gathers under a name before a turn
         self.gathered = ""  # a dict of readings that is there only while training
-        self.judging = Judging(code, config, nets, detached=_detaches(config))
+        apart, ahead = _says(config, "no_grad()", "detach()"), _says(config, "rules.d_ahead")
+        self.judging = Judging(code, config, nets, detached=apart, ahead=ahead)
         play: Any = type(config.game).round
         self.round = Text(play, code, config.game, special=self._special, hook=self._statement).lines()
 
@@ -140,7 +142,7 @@ class Loop:
             return of_class(self.code, self.config, *given)
         if called == "rules.normal":
             return f"torch.randn({given[0]}.shape, generator=generator)"
-        return self._verdict(text, node, LOSS) if called in ("rules.d_loss", "rules.g_loss") else None
+        return self._verdict(text, node, LOSS) if called in LOSSES else None
 
     def _verdict(self, text: Text, node: ast.expr, kept: Kept) -> str | None:
         """What D or G is told, if that is what is asked here."""
@@ -151,6 +153,10 @@ class Loop:
             return self.judging.d_call(*given, kept=kept)
         if ast.unparse(node.func) in ("rules.g_loss", "rules.g_verdict"):
             return self.judging.g_call(*given, kept=kept)
+        if ast.unparse(node.func) in ("rules.d_ahead", "rules.g_ahead"):
+            D, weights, *samples = given
+            call = self.judging.d_call if ast.unparse(node.func) == "rules.d_ahead" else self.judging.g_call
+            return call(D, *samples, kept=kept, weights=weights)
         return None
 
     def _statement(self, text: Text, s: ast.stmt) -> list[str] | None:
@@ -246,11 +252,14 @@ def _variable(reading: str) -> str:
     return reading.replace(" ", "_")
 
 
-def _detaches(config: RunConfig) -> bool:
-    """Whether D's samples come without their history: then its loss need not forget it."""
+def _says(config: RunConfig, *words: str) -> bool:
+    """Whether one of these words is in the game's round, of whose lines those count that the recipe uses.
+
+    Where no_grad or detach is, D's samples come without their history, and its loss need not forget it.
+    """
     play: Any = type(config.game).round
     lines = Text(play, Code(), config.game).lines()
-    return any("no_grad()" in line or "detach()" in line for line in lines)
+    return any(word in line for line in lines for word in words)
 
 
 def _of_rules(node: ast.Call) -> bool:

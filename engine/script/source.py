@@ -112,6 +112,8 @@ class Text(Expressions):
 
     def _loop(self, s: ast.For, turns: int) -> list[str]:
         assert isinstance(s.target, ast.Name)
+        if turns == 0:
+            return []
         if turns == 1:
             self.values[s.target.id] = 0
             return self.block(s.body)

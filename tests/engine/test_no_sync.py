@@ -256,7 +256,8 @@ def test_all_at_once_does_not_wait():
 @pytest.mark.parametrize("game", GAMES)
 @pytest.mark.parametrize("kind", [tiny, tiny_pictures], ids=["points", "pictures"])
 def test_on_a_gpu_a_round_does_not_wait(game, kind):
-    trainer = Trainer(kind(game=game, penalties={"r1": {}}, augment=fitting_augments(game)), "cuda")
+    config = kind(game=game, augment=fitting_augments(game)).with_knobs({"discriminator.norm": "none", "penalties": "r1"})
+    trainer = Trainer(config, "cuda")
     trainer.round()
     torch.cuda.set_sync_debug_mode("error")
     try:

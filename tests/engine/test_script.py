@@ -222,6 +222,31 @@ TOGETHER: dict[str, dict[str, Any]] = {
         "penalties": {"r1": {"interval": 2}},
     },
     "packs under virtual batch norm": {"augment": {"packing": {}}, "discriminator": MLP | {"norm": "virtual"}},
+    "unrolled, every penalty, in pairs": {
+        "game": {"name": "unrolled", "steps": 2},
+        "penalties": {name: {} for name in PENALTIES},
+        "loss": "rpgan",
+    },
+    "unrolled, lazy penalties, packs and changes": {
+        "game": {"name": "unrolled", "steps": 3},
+        "penalties": {"r1": {"interval": 2}, "r2": {"interval": 3}},
+        "augment": {name: {} for name in AUGMENTS},
+    },
+    "unrolled, batch and spectral norm": {
+        "game": "unrolled",
+        "discriminator": MLP | {"norm": "batch", "minibatch": 2},
+        "generator": MLP | {"norm": "spectral"},
+    },
+    "unrolled under virtual batch norm": {
+        "game": "unrolled",
+        "discriminator": MLP | {"norm": "virtual", "dropout": 0.2},
+    },
+    "unrolled, spectral": {
+        "game": "unrolled",
+        "discriminator": MLP | {"norm": "spectral"},
+        "penalties": {"r1": {}, "r2": {}},
+    },
+    "unrolled, not at all": {"game": {"name": "unrolled", "steps": 0}},
     "semi-supervised, g follows the loss": {
         "game": {"name": "semisupervised", "goal": "loss"},
         "penalties": {"r1": {"interval": 2}},
