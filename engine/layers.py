@@ -23,6 +23,20 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 }
 
 
+class Maxout(nn.Module):
+    """The largest of several linear pieces.  Goodfellow et al. 2013, arXiv:1302.4389.
+
+    (N, units * pieces) -> (N, units), the pieces of a unit side by side.
+    """
+
+    def __init__(self, pieces: int) -> None:
+        super().__init__()
+        self.pieces = pieces
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.view(len(x), -1, self.pieces).max(2).values
+
+
 class Stochastic(nn.Module):
     """A layer that draws random numbers while training, from the run's own generator, which the trainer puts here.
 

@@ -86,6 +86,23 @@ POINTS: Sections = {
     "training": {"batch": 128, "average": 0.998},
 }
 
+PACGAN: Sections = {
+    # Lin et al.'s for points, arXiv:1712.04086, and their code's; on "grid" what is 0.05 on -4..4 is 0.01, too. Both players step
+    # at once there, from the same samples; here D goes first. They count 100 packs in a batch, here samples are counted, so with
+    # packs of m a batch of theirs is one of 100 m. The loss of their G adds that of real samples, from which nothing flows to G.
+    # Theirs goes on for 400,000 rounds, and 2,500 samples are judged.
+    "data": {"name": "ring", "radius": 1.0, "sigma": 0.01, "examples": 100_000},
+    "game": {"name": "gan", "new_noise": False},
+    "loss": "non-saturating",
+    "latent": {"dim": 2},
+    "generator": {"name": "mlp", "width": 400, "depth": 4, "activation": "relu", "norm": "batch", "start": 0.02},
+    "discriminator": {"name": "mlp", "width": 200, "depth": 3, "activation": "maxout", "pieces": 5, "start": 0.02},
+    **both("optimizer", adam(1e-4, 0.8)),
+    "training": {"batch": 100, "average": 0.0},
+}
+
+PACGAN_GRID: Sections = PACGAN | {"data": {"name": "grid", "sigma": 0.01, "examples": 100_000}}
+
 PICTURES: Sections = {
     "data": "glyphs",
     "latent": {"dim": 64},

@@ -156,8 +156,8 @@ class Game(Part):
 
     def feeds(self, make: Make, n: int) -> dict[str, tuple[Tensor, ...]]:
         """For each player, tensors of the shapes that it is called with for a batch of n; their numbers mean nothing."""
-        samples, fed = torch.empty(n, *make.data), torch.empty(n, make.code)
-        return {name: (samples,) if is_judge(name) else (fed,) for name in self.players(make)}
+        seen, fed = torch.empty(n, *make.seen), torch.empty(n, make.code)
+        return {name: (seen,) if is_judge(name) else (fed,) for name in self.players(make)}
 
     def round(self, p: Players, batches: Iterator[Any], rules: Rules) -> Iterator[Turn]:
         """One pass of the algorithm's outer loop, as turns. Code behind a `yield` runs after that turn's step."""

@@ -10,6 +10,7 @@ from torch import nn
 from engine.layers import (
     Dropout,
     GaussianNoise,
+    Maxout,
     MinibatchDiscrimination,
     VirtualBatchNorm,
     WithReference,
@@ -49,6 +50,12 @@ def test_dcgans_start(norm):
     assert weight.std().item() == pytest.approx(0.02, rel=0.02)
     assert weight.mean().item() == pytest.approx(0, abs=1e-3)
     assert not layer.bias.any()
+
+
+def test_maxout_is_the_largest_of_a_units_pieces():
+    x = torch.tensor([[1.0, -2.0, 3.0, 0.0, -1.0, -5.0]])
+    assert Maxout(3)(x).tolist() == [[3.0, 0.0]]
+    assert Maxout(2)(x).tolist() == [[1.0, 3.0, -1.0]]
 
 
 def test_dropout_silences_its_share_and_keeps_the_mean():

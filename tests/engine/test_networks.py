@@ -6,7 +6,6 @@ from recipes import CPU, NORMS, OF_PICTURES, drawn, seeded, tiny_pictures
 
 from engine.config import BadRecipe
 from engine.games import Latent
-from engine.layers import ACTIVATIONS
 from engine.networks import DCGAN, DISCRIMINATORS, GENERATORS, MLP, GanLab, Residual, UNet
 from engine.networks.base import FAINTER
 from engine.parts import Part, knobs
@@ -32,9 +31,11 @@ def test_a_network_maps_codes_to_pictures_and_pictures_to_scores(network, channe
     assert part.build(picture, (7,))(made).shape == (2, 7)  # an encoder
 
 
-@every_network
+ACTING = [(kind, activation) for kind in OF_PICTURES.values() for activation in knobs(kind)["activation"].options]
+
+
 @pytest.mark.parametrize("norm", NORMS)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(("network", "activation"), ACTING, ids=lambda value: value if isinstance(value, str) else value.__name__)
 def test_a_network_takes_every_norm_and_activation(network, norm, activation):
     part = small(network, norm=norm, activation=activation, dropout=0.2)
     G, D = part.build((5,), (3, 16, 16)), part.build((3, 16, 16), (1,))
@@ -51,6 +52,19 @@ def test_at_both_ends_of_its_knobs_a_network_still_works(network):
             for end in (k.low, k.high):
                 part = small(network, **{k.name: int(end) if k.kind == "whole" else end})
                 assert part.build((1, 16, 16), (1,))(part.build((2,), (1, 16, 16))(drawn(2, 2))).isfinite().all()
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_an_mlp_starts_where_it_is_told(norm):
+    torch.manual_seed(0)
+    G = MLP(width=300, depth=2, norm=norm, start=0.02).build((2,), (2,))
+    layers = [layer for layer in G.modules() if isinstance(layer, torch.nn.Linear)]
+    for layer in layers:
+        held = layer.parametrizations.weight if norm in ("spectral", "weight") else None
+        weight = layer.weight if held is None else held.original if norm == "spectral" else held.original1
+        assert weight.std().item() == pytest.approx(0.02, rel=0.1)
+        assert not layer.bias.any()
+    assert len(layers) == 3
 
 
 @pytest.mark.parametrize("takes", [1, 2, 5])

@@ -1,12 +1,15 @@
 """What follows in a recipe when data of another kind are chosen."""
 
+import math
+
 import pytest
+import torch
 
 from engine.budget import HOSTED, check_budget
 from engine.config import RunConfig
 from engine.data import DATA
 from engine.presets import PRESETS
-from engine.recipes import kind_of, suited
+from engine.recipes import PACGAN, PACGAN_GRID, kind_of, recipe, suited
 
 A_ROW_OF_EACH = {"points": "moons", "pictures": "folder", "pairs": "pairs", "unpaired": "unpaired"}
 SWITCHES = [(before, after) for before in A_ROW_OF_EACH for after in A_ROW_OF_EACH if before != after]
@@ -29,6 +32,23 @@ def test_from_each_kind_to_each_other_the_recipe_still_holds(before, after):
     config = switched(there, A_ROW_OF_EACH[after])
     assert type(config.data) is DATA[A_ROW_OF_EACH[after]]
     check_budget(config, HOSTED)
+
+
+@pytest.mark.parametrize(("base", "modes", "apart"), [(PACGAN, 8, 2 * math.sin(math.pi / 8)), (PACGAN_GRID, 25, 0.4)])
+def test_pacgans_protocol_is_its_codes(base, modes, apart):
+    """Two numbers through four hidden layers of 400 units, and through three of 200 units of five pieces."""
+    config = recipe(base)
+    G, D = config.make.generator(), config.make.discriminator()
+    count = {net: sum(p.numel() for p in net.parameters()) for net in (G, D)}
+    assert count[G] == (2 + 1) * 400 + 3 * (400 + 1) * 400 + 4 * 2 * 400 + (400 + 1) * 2
+    assert count[D] == (2 + 1) * 1000 + 2 * (200 + 1) * 1000 + (200 + 1)
+    assert [float(p.detach().std()) for p in G.parameters() if p.dim() > 1] == pytest.approx([0.02] * 5, rel=0.1)
+    centres = config.data.centres
+    far = torch.cdist(centres, centres) + 10 * torch.eye(modes)
+    assert torch.allclose(far.amin(1), torch.full((modes,), apart), atol=1e-5)
+    assert torch.allclose(config.data.scales, torch.tensor(0.01))
+    packs = recipe(base, {"augment": {"packing": {"samples": 4}}, "training": {"batch": 400, "average": 0.0}})
+    assert packs.make.seen == (8,)
 
 
 def test_pairs_bring_pix2pix_and_its_networks():

@@ -246,6 +246,12 @@ TOGETHER: dict[str, dict[str, Any]] = {
         "discriminator": MLP | {"norm": "spectral"},
         "penalties": {"r1": {}, "r2": {}},
     },
+    "maxout, begun as PacGAN's nets": {
+        "discriminator": MLP | {"activation": "maxout", "pieces": 3, "start": 0.02},
+        "generator": MLP | {"norm": "batch", "activation": "relu", "start": 0.02},
+        "penalties": {"r1": {}},
+    },
+    "maxout under spectral norm": {"discriminator": MLP | {"activation": "maxout", "norm": "spectral", "start": 0.1}},
     "unrolled, not at all": {"game": {"name": "unrolled", "steps": 0}},
     "semi-supervised, g follows the loss": {
         "game": {"name": "semisupervised", "goal": "loss"},
