@@ -78,7 +78,7 @@ export class Chart {
     this.names = names;
     const there = this.groups.map(([name]) => name).filter((name) => this.#namesIn(name).length);
     this.root.hidden = !there.length;
-    if (!there.includes(this.chosen)) this.chosen = there[0] ?? "";
+    if (!there.includes(this.chosen)) this.chosen = there.find((name) => this.#measured(name)) ?? there[0] ?? "";
     this.tabs.replaceChildren(...there.map((name) => {
       const tab = document.createElement("button");
       tab.type = "button";
@@ -107,6 +107,13 @@ export class Chart {
   #namesIn(group) {
     const home = (/** @type {string} */ column) => this.groups.find(([, belongs]) => belongs.test(column))?.[0];
     return this.columns.filter((column) => home(column) === group);
+  }
+
+  /** Whether there is a number yet in a group.  @param {string} group */
+  #measured(group) {
+    const names = this.#namesIn(group);
+    const histories = this.scenes.map((scene) => scene[this.which]);
+    return histories.some((history) => history.columns.some((name, at) => names.includes(name) && Number.isFinite(history.latest(at))));
   }
 
   /** @param {any} Plotly */

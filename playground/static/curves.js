@@ -22,6 +22,7 @@ const CHECKS = [
   ["Modes", /^modes$/i],
   ["Quality", /^hq$/i],
   ["KL and JS", /^(kl|js)$/i],
+  ["Class KL", /^class KL$/],
   ["Test error", /^test error$/],
   ["L1 to truth", /^L1 to truth$/],
   ["Sharpness", /^sharpness$/],

@@ -178,6 +178,14 @@ def test_what_cannot_be_computed_is_a_dash(open_page: Open) -> None:
     expect(page.locator("#stage")).not_to_contain_text("NaN")
 
 
+def test_of_what_can_be_measured_the_first_is_shown(open_page: Open) -> None:
+    page = open_page("sheet")  # of pictures whose modes nobody can name
+    expect(page.locator("#stage .numbers li", has_text="modes").locator("b")).to_have_text(DASH)
+    tabs = page.locator("#stage .checks .tabs")
+    expect(tabs.get_by_role("button", name="Modes")).to_have_attribute("aria-pressed", "false")
+    expect(tabs.get_by_role("button", name="Quality")).to_have_attribute("aria-pressed", "true")
+
+
 def test_tabs_choose_the_lines_and_log_and_smoothing_apply_to_them(open_page: Open) -> None:
     page = open_page("line")
     chart = page.locator("#stage .readings")
