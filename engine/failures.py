@@ -122,6 +122,12 @@ CURES: dict[str, Preset] = {
         4_000,
         "D as fast as G, no momentum, and the average shown: the modes stay.",
     ),
+    "ring-collapse-unrolled": Preset(
+        "Mode collapse, cured by looking ahead",
+        points(LOG, HASTY_G, {"game": "unrolled", "training": {"batch": 64, "average": 0.0}}),
+        4_000,
+        "G is as hasty as before, but asks what D would be five steps later: jumping to one mode no longer pays.",
+    ),
     "ring-saturated-noise": Preset(
         "The silent loss, cured by noise",
         points(THIN, TEN, {"loss": "minimax"}, PLAIN_G, {"augment": {"instance-noise": {"sigma": 0.2, "rounds": 6_000}}}),

@@ -12,11 +12,13 @@ from engine.data.base import Tell
 from engine.studies.base import Result, Study, conduct
 from engine.studies.detectors import Detectors
 from engine.studies.lessons import Lessons
+from engine.studies.pacgan import PacGAN
 from engine.studies.tables import Table
 
 STUDIES: dict[str, type[Study]] = {
     "detectors": Detectors,
     "lessons": Lessons,
+    "pacgan": PacGAN,
 }
 """By the name that the command line knows."""
 

@@ -161,7 +161,7 @@ def test_four_of_five_seeds_are_enough_and_three_are_not() -> None:
         lesson = LESSONS["collapse"]
         results = [
             {"row": name, "finite": seed >= failed, "signs": {}}
-            for name, failed in ((lesson.failure, failures), (lesson.cures[0], 5 - cured))
+            for name, failed in {lesson.failure: failures, **dict.fromkeys(lesson.cures, 5 - cured)}.items()
             for seed in range(5)
         ]
         return STUDIES["lessons"]().figures(results)["hold"]["collapse"]
