@@ -90,8 +90,8 @@ export class Case {
     if (!fails?.known.run) return;
     look(this.lesson, this.steps.has("watch"));
     this.#catching(scenes);
-    const sign = (fails.known.health ?? []).find(({ symptom, ended }) => symptom in this.lesson.signs && ended === null);
-    this.#notice(sign);
+    const sign = (fails.known.health ?? []).find(({ symptom }) => symptom in this.lesson.signs);
+    this.#notice(sign && { ...sign, title: fails.known.symptoms?.[sign.symptom]?.title ?? "" });
     const round = fails.known.round ?? 0, over = fails.known.state === "failed";
     const shows = sign && round >= SOONEST * this.lesson.rounds;
     if (this.steps.now === "watch" && !this.steps.has("why") && (shows || over || round >= this.lesson.rounds)) this.#reveal();
@@ -152,7 +152,7 @@ export class Case {
     if (!this.staged.on.length) this.listener.begin({ lesson: this.lesson.name, seed: this.seed });
   }
 
-  /** @param {import("./message.js").Episode | undefined} sign */
+  /** @param {{symptom: string, title: string, seen: string} | undefined} sign */
   #notice(sign) {
     const place = this.find(".noticed"), sentence = sign ? `${sign.title}: ${sign.seen}` : "";
     if (place.dataset.sign !== (sign?.symptom ?? "")) place.replaceChildren(...(sign ? [Object.assign(document.createElement("b"), { textContent: sign.title }), ` ${sign.seen}`] : []));

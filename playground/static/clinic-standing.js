@@ -46,13 +46,13 @@ export class Standing {
 
 /** @param {Scene} scene @returns {Stand} */
 function stand(scene) {
-  const { round, floors = {}, health = [] } = scene.known;
+  const { round, floors = {}, health = [], symptoms = {} } = scene.known;
   const value = (/** @type {string} */ name) => scene.checks.latest(scene.checks.columns.indexOf(name));
   /** @type {Stand} */
   const told = { round: count(round) };
   if (scene.checks.columns.includes("modes")) told.modes = `${count(value("modes"))} of ${count(floors.modes)}`;
   if (scene.checks.columns.includes("js")) told["JS (0 is best)"] = number(value("js"));
-  const lasting = health.filter(({ ended }) => ended === null).map(({ title }) => title);
+  const lasting = health.map(({ symptom }) => symptoms[symptom]?.title ?? symptom);
   told.symptoms = lasting.length ? lasting.join(", ") : "none";
   return told;
 }

@@ -24,9 +24,6 @@
  * @typedef {PointsShape | LineShape | ImagesShape} Shape
  * @typedef {{title: string, why: string, cures: {title: string, link: string}[]}} Symptom `link` of the recipe with the cure in it
  *
- * @typedef {{symptom: string, title: string, began: number, noticed: number, ended: number | null, seen: string}} Episode
- *   Something that was wrong; `ended` null: it lasts.
- *
  * @typedef {object} Message
  * @property {string} run
  * @property {"queued" | "starting" | "loading" | "playing" | "paused" | "failed" | "stopped"} state
@@ -50,7 +47,6 @@
  * @property {string} [checks] like `rows`
  * @property {Record<string, number>} [floors] what a perfect generator would score
  * @property {Shape} [real]
- * @property {Episode[]} [health] what went wrong so far, in order
  * @property {import("./film.js").Diagram} [diagram] the picture of the game
  * @property {import("./story.js").Turn} [turn] a turn that was played in slow motion
  * @property {Shape} [stage]

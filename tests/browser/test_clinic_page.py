@@ -1,0 +1,56 @@
+"""The clinic in a real Chromium: one lesson from its question to its cure."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+from browsing import PATIENCE, is_foreign
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+
+
+@pytest.fixture
+def clinic(browser: Browser, server: subprocess.Popen[bytes]) -> Iterator[Page]:
+    """The list of lessons, on a laptop's screen. At the end the page has made no error and asked nobody else for anything."""
+    troubles: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None)  # type: ignore[attr-defined]
+    page.goto(server.address + "/clinic")  # type: ignore[attr-defined]
+    yield page
+    page.locator(".clinic .back").click()  # whoever leaves a lesson leaves no run behind
+    expect(page.locator(".clinic .course")).to_be_visible()
+    context.close()
+    assert troubles == []
+
+
+def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) -> None:
+    clinic.locator(".lessons a[href$='=collapse']").click()
+    guess = clinic.get_by_role("button", name="Press Play and see")
+    expect(guess).to_be_disabled()  # one has to guess first
+    clinic.get_by_label("Sit on one, or jump from one to the next").check()
+    guess.click()
+
+    why = clinic.locator("[data-step=why]")
+    expect(why).to_have_attribute("open", "")  # the symptom has come
+    expect(clinic.locator(".noticed")).to_contain_text("Mode collapse")
+    expect(why.locator(".reason")).to_contain_text("judged alone")
+
+    why.get_by_role("button", name="Mode collapse, cured by equal rates").click()
+    expect(clinic.locator("#stage .scene")).to_have_count(2)
+    standing = clinic.locator(".standing tbody tr", has_text="modes")
+    expect(standing.locator("td").last).to_have_text(re.compile(r"^[78] of 8"))
+    expect(standing.locator("td").first).to_have_text(re.compile(r"^[0-4] of 8"))
+    expect(clinic.locator(".changed")).to_contain_text("Optimizer of D")
+    assert "beside" in (clinic.get_by_role("link", name="Open both in Play").get_attribute("href") or "")
+
+    clinic.locator(".clinic .back").click()
+    expect(clinic.locator(".done .count")).to_contain_text("1")
