@@ -296,6 +296,7 @@ def test_a_symptom_is_told_and_its_cure_trains_beside_it(page: Page) -> None:
     expect(page.locator("#stage .scene")).to_have_count(2)
     expect(page.locator("#message")).to_contain_text("B has the cure and begins at round 0, from the same seed; A waits at round")
     expect(page.locator("#stage .caption span").nth(1)).to_contain_text("B · Optimizer of G, learning rate 0.0005")
+    unfold(page, "d_optimizer")
     expect(page.locator("#knob-d_optimizer-adam-lr input")).to_have_value("0.0005")
     expect(page.locator("#compare input")).to_be_checked()
     assert run_id(page) == sick
