@@ -26,8 +26,6 @@ def clinic(browser: Browser, server: subprocess.Popen[bytes]) -> Iterator[Page]:
     page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None)  # type: ignore[attr-defined]
     page.goto(server.address + "/clinic")  # type: ignore[attr-defined]
     yield page
-    page.locator(".clinic .back").click()  # whoever leaves a lesson leaves no run behind
-    expect(page.locator(".clinic .course")).to_be_visible()
     context.close()
     assert troubles == []
 
@@ -52,5 +50,5 @@ def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) 
     expect(clinic.locator(".changed")).to_contain_text("Optimizer of D")
     assert "beside" in (clinic.get_by_role("link", name="Open both in Play").get_attribute("href") or "")
 
-    clinic.locator(".clinic .back").click()
+    clinic.locator(".clinic .back").click()  # whoever leaves a lesson leaves no run behind
     expect(clinic.locator(".done .count")).to_contain_text("1")
