@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine import LESSONS, BadRecipe, Lesson, RunConfig, preset_of
+from engine import LESSONS, BadRecipe, Lesson, RunConfig
 from playground.asked import BESIDE
 from playground.entry import Entry
 from playground.onstage import is_playing, staged
@@ -138,11 +138,17 @@ class Clinic:
         return [gr.skip(), gr.skip(), f"⚠ {error}", gr.skip()]
 
 
+def _names(config: RunConfig) -> list[str]:
+    """The presets of the clinic that are this recipe, whatever its seed."""
+    presets = {name: preset for lesson in LESSONS.values() for name, preset in lesson.presets.items()}
+    return [name for name, preset in presets.items() if preset.config.with_knobs({"seed": config.seed}) == config]
+
+
 def _told(group: list[Entry]) -> str:
-    """Which presets are on the stage, from which seed, and where Play shows the same."""
+    """Which presets are on the stage, from which seed, and where Play shows the same; two lessons may call a recipe two names."""
     links = [entry.config.to_link() for entry in group]
     told = {
-        "on": [preset_of(entry.config) for entry in group],
+        "on": [_names(entry.config) for entry in group],
         "seed": group[0].config.seed if group else 0,
         "play": f"/?r={links[0]}" + (f"&{BESIDE}={links[1]}" if len(links) > 1 else "") if links else "/",
     }

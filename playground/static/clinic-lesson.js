@@ -12,7 +12,8 @@ const SOONEST = 0.25;  // of a lesson's rounds: before that the answer is not gi
 
 /**
  * @typedef {import("./clinic-course.js").Lesson} Lesson
- * @typedef {{on: string[], seed: number, play: string}} Staged presets on the stage, their seed, and where Play shows them
+ * @typedef {{on: string[][], seed: number, play: string}} Told by which names presets call what is on the stage, its seed, and where Play shows it
+ * @typedef {{on: string[], seed: number, play: string}} Staged the same, by the lesson's own names
  *
  * @typedef {object} Listener
  * @property {(wish: {lesson: string, seed: number}) => void} begin the failure shall train
@@ -65,9 +66,11 @@ export class Case {
     this.steps.restart();
   }
 
-  /** Something else is on the stage.  @param {Staged} staged */
-  stage(staged) {
-    if (!staged.on.length) return;
+  /** Something else is on the stage.  @param {Told} told */
+  stage(told) {
+    if (!told.on.length) return;
+    const mine = [this.lesson.failure, ...this.lesson.cures.map(({ name }) => name)];
+    const staged = { ...told, on: told.on.map((names) => names.find((name) => mine.includes(name)) ?? "") };
     const began = !this.staged.on.length || staged.seed !== this.staged.seed;
     this.staged = staged;
     this.seed = staged.seed;

@@ -69,7 +69,7 @@ def test_a_cure_stands_beside_its_failure_from_the_same_seed_and_another_takes_i
         ward.press("cure", {"lesson": "saturated", "cure": cure, "seed": 7})
         assert ward.recipes == [seeded(SATURATED.failure, 7), seeded(cure, 7)]
         assert ward.group[0] is failure
-        assert ward.told["on"] == [SATURATED.failure, cure]
+        assert ward.told["on"] == [[SATURATED.failure], [cure]]
         assert [each["caption"] for each in json.loads(ward.stage)] == ["A · failure", "B · cure"]
         assert ward.registry.counts() == (0, 2)  # the other cure was put away
 
@@ -85,6 +85,13 @@ def test_another_seed_repeats_the_pair_and_leaving_puts_both_away(ward: Ward) ->
     ward.press("leave")
     assert (ward.ids, ward.stage, ward.told["on"]) == ("", "", [])
     assert ward.registry.counts() == (0, 0)
+
+
+def test_a_recipe_that_two_lessons_call_two_names_is_told_by_both(ward: Ward) -> None:
+    for lesson in ("rate", "cycling"):
+        (cure,) = LESSONS[lesson].cures
+        ward.press("cure", {"lesson": lesson, "cure": cure, "seed": 5})
+        assert cure in ward.told["on"][1]
 
 
 def test_a_cure_without_its_failure_on_the_stage_brings_it_along(ward: Ward) -> None:
