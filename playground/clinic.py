@@ -49,6 +49,11 @@ class Wish(BaseModel):
     def taught(self) -> Lesson:
         return LESSONS[self.lesson]
 
+    @property
+    def rounds(self) -> int:
+        """After so many everything is to be seen, and the runs pause."""
+        return max(preset.rounds for preset in self.taught.presets.values())
+
     def failure(self) -> RunConfig:
         """The recipe that fails, with this seed.  BadRecipe if there is no such seed."""
         return self._seeded(self.taught.failure)
@@ -72,11 +77,12 @@ class Clinic:
     def begin(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """A lesson's failure trains, alone."""
         try:
-            config = Wish.of(event).failure()
+            wish = Wish.of(event)
+            config = wish.failure()
         except BadRecipe as error:
             return self._refused(error)
         group = self.stage.group(ids, request)
-        return self._shown(self.stage.start(config, request, group, compare=False), request)
+        return self._shown(self.stage.start(config, request, group, compare=False, until=wish.rounds), request)
 
     def cure(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """A cure trains beside the failure, from the same seed, in the place of any other cure."""
@@ -87,11 +93,11 @@ class Clinic:
             return self._refused(error)
         group = self.stage.group(ids, request)
         if self.registry.limits.per_visitor < 2:
-            return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE), request)
+            return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE, until=wish.rounds), request)
         if group and group[0].config == failure:
-            return self._shown(self.stage.beside_first(cured, request, group), request)
+            return self._shown(self.stage.beside_first(cured, request, group, until=wish.rounds), request)
         self.stage.clear(group)  # another lesson, or nothing: a server that was started anew
-        return self._shown(self.stage.together([failure, cured], request), request)
+        return self._shown(self.stage.together([failure, cured], request, until=wish.rounds), request)
 
     def luck(self, ids: str, request: gr.Request) -> list[Any]:
         """All that is on the stage from the beginning, with another seed."""

@@ -20,6 +20,7 @@ class Entry:
     seen: float  # when somebody last watched or commanded
     run: Run | None = None
     playing_wanted: bool = True
+    until: int | None = None  # the round at which its first life pauses
     pace: float | None = None  # rounds a second; None: as fast as it goes
     views: dict[str, frozenset[str]] = field(default_factory=dict)  # who watches, and which layers of the picture
 

@@ -74,11 +74,12 @@ class Registry:
         *,
         play: bool = True,
         pace: float | None = None,
+        until: int | None = None,
         state: Checkpoint | None = None,
         instead_of: Entry | None = None,
         twice: bool = False,
     ) -> Entry:
-        """A new run, at once or as soon as a place is free; `state` to go on from.
+        """A new run, at once or as soon as a place is free; `state` to go on from, `until` a round at which it pauses.
 
         instead_of: put away, unless a second page watches it.  twice: also if the same was wished within a second, which
         otherwise is one wish. BadRecipe or Refused, and nothing is started.
@@ -88,7 +89,7 @@ class Registry:
         check_budget(config, self.limits.budget)
         allowed(self, config, visitor)
         entry = self._new_entry(config, visitor, play)
-        entry.pace = pace
+        entry.pace, entry.until = pace, until
         try:
             if state is not None:
                 check_state(config, state)
@@ -125,7 +126,7 @@ class Registry:
     def wake(self, entry: Entry, *, play: bool) -> None:
         """Give a run that was put away, or that failed, a process again, when a place is free."""
         with self._lock:
-            entry.playing_wanted, entry.seen = play, self.clock()
+            entry.playing_wanted, entry.seen, entry.until = play, self.clock(), None
             if self.closing.is_set() or entry.alive or entry in self._queue or entry.id not in self._entries:
                 return
             self._make_room(entry)
@@ -282,7 +283,8 @@ class Registry:
             entry.run.watch(entry.layers)
             entry.run.set_pace(entry.pace)
             if entry.playing_wanted:
-                entry.run.play(self.limits.rounds)
+                ends = [rounds for rounds in (entry.until, self.limits.rounds) if rounds is not None]
+                entry.run.play(min(ends, default=None))
 
     def _over(self, run: Run) -> None:
         """A run has ended and its process is gone: its place is free."""

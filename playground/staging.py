@@ -58,22 +58,22 @@ class Staging:
             return self.showing([*(each for each in group if each is not entry), entry], said)
         return self.leave(group[:-1], [entry], said)
 
-    def beside_first(self, config: RunConfig, request: gr.Request, group: list[Entry]) -> list[Any]:
+    def beside_first(self, config: RunConfig, request: gr.Request, group: list[Entry], **options: Any) -> list[Any]:
         """A new run beside the first on the stage; it takes the place of the second, if there is one."""
         old = group[-1] if len(group) > 1 else None
         try:
-            entry = self.registry.start(config, visitor_of(request), pace=group[0].pace, instead_of=old)
+            entry = self.registry.start(config, visitor_of(request), pace=group[0].pace, instead_of=old, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         return self.leave(group[1:], [group[0], entry])
 
-    def together(self, configs: list[RunConfig], request: gr.Request, said: str = "") -> list[Any]:
+    def together(self, configs: list[RunConfig], request: gr.Request, said: str = "", **options: Any) -> list[Any]:
         """These recipes side by side: a run of the visitor's that is under way already, else a new one."""
         own = self.registry.own(visitor_of(request))
         try:
             group = [
                 next((entry for entry in own if entry.config == config and self._under_way(entry)), None)
-                or self.registry.start(config, visitor_of(request))
+                or self.registry.start(config, visitor_of(request), **options)
                 for config in configs
             ]
         except (BadRecipe, Refused) as error:
@@ -104,7 +104,7 @@ class Staging:
 
     def _anew(self, entry: Entry, config: RunConfig) -> Entry:
         """This run from its beginning; two with the same recipe stay two."""
-        return self.registry.start(config, entry.visitor, pace=entry.pace, instead_of=entry, twice=True)
+        return self.registry.start(config, entry.visitor, pace=entry.pace, until=entry.until, instead_of=entry, twice=True)
 
     def leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:
         """Show these; the others of the group are put away."""

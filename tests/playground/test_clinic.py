@@ -65,6 +65,7 @@ def test_a_cure_stands_beside_its_failure_from_the_same_seed_and_another_takes_i
     ward.press("begin", {"lesson": "saturated", "seed": 7})
     assert ward.recipes == [seeded(SATURATED.failure, 7)]
     (failure,) = ward.group
+    assert failure.until == PRESETS[SATURATED.failure].rounds  # nothing new is to be seen after that
     for cure in SATURATED.cures:
         ward.press("cure", {"lesson": "saturated", "cure": cure, "seed": 7})
         assert ward.recipes == [seeded(SATURATED.failure, 7), seeded(cure, 7)]
