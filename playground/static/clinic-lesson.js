@@ -93,8 +93,8 @@ export class Case {
     if (!fails?.known.run) return;
     look(this.lesson, this.steps.has("watch"));
     this.#catching(scenes);
-    const sign = (fails.known.health ?? []).find(({ symptom }) => symptom in this.lesson.signs);
-    this.#notice(sign && { ...sign, title: fails.known.symptoms?.[sign.symptom]?.title ?? "" });
+    const sign = this.#sign(fails.known);
+    this.#notice(sign);
     const round = fails.known.round ?? 0, over = fails.known.state === "failed";
     const shows = sign && round >= SOONEST * this.lesson.rounds;
     if (this.steps.now === "watch" && !this.steps.has("why") && (shows || over || round >= this.lesson.rounds)) this.#reveal();
@@ -155,7 +155,15 @@ export class Case {
     if (!this.staged.on.length) this.listener.begin({ lesson: this.lesson.name, seed: this.seed });
   }
 
-  /** @param {{symptom: string, title: string, seen: string} | undefined} sign */
+  /** A sign of this lesson that lasts, else one that the run has had.  @param {Partial<import("./message.js").Message>} known */
+  #sign({ health = [], past = [] }) {
+    const mine = (/** @type {{symptom: string}} */ { symptom }) => symptom in this.lesson.signs;
+    const lasts = health.find(mine), over = past.findLast(mine);
+    const sign = lasts ?? (over && { ...over, seen: `From round ${count(over.began)} to ${count(over.ended)}.` });
+    return sign && { ...sign, title: this.lesson.signs[sign.symptom] };
+  }
+
+  /** Say it once; what is over stays said.  @param {{symptom: string, title: string, seen: string} | undefined} sign */
   #notice(sign) {
     const place = this.find(".noticed"), sentence = sign ? `${sign.title}: ${sign.seen}` : "";
     if (place.dataset.sign !== (sign?.symptom ?? "")) place.replaceChildren(...(sign ? [Object.assign(document.createElement("b"), { textContent: sign.title }), ` ${sign.seen}`] : []));

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine import LESSONS
+
 pytest.importorskip("playwright.sync_api")
 
 from browsing import PATIENCE, is_foreign
@@ -52,3 +54,25 @@ def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) 
 
     clinic.locator(".clinic .back").click()  # whoever leaves a lesson leaves no run behind
     expect(clinic.locator(".done .count")).to_contain_text("1")
+
+
+NAMELESS = """() => [...document.querySelectorAll('#clinic :is(button, input, a, progress)')]
+    .filter(each => !(each.ariaLabel || each.textContent.trim() || each.labels?.[0]?.textContent.trim()))
+    .map(each => each.outerHTML)"""
+
+
+def test_course_and_question_fit_a_phone_and_keys_turn_the_pages(clinic: Page) -> None:
+    clinic.set_viewport_size({"width": 390, "height": 844})
+    for lesson in ("", "small-d"):
+        if lesson:
+            clinic.locator(f".lessons a[href$='={lesson}']").click()
+        expect(clinic.locator(".answers" if lesson else ".lessons")).to_be_visible()
+        assert clinic.evaluate("document.documentElement.scrollWidth") <= 390
+        assert clinic.evaluate(NAMELESS) == []
+    expect(clinic.locator("#stage")).to_be_hidden()  # first the guess
+    clinic.keyboard.press("2")
+    expect(clinic.get_by_label("No: it learns only what D can tell apart")).to_be_checked()
+    clinic.keyboard.press("p")
+    expect(clinic.locator(".clinic .nth")).to_contain_text(f"Lesson {len(LESSONS) - 1} of {len(LESSONS)}")
+    clinic.go_back()
+    expect(clinic.locator(".clinic .nth")).to_contain_text(f"Lesson {len(LESSONS)} of {len(LESSONS)}")
