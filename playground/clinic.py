@@ -20,6 +20,7 @@ from playground.onstage import is_playing, staged
 from playground.panels.transport import PAUSE, PLAY
 from playground.staging import Staging
 
+PACE = 200.0  # rounds a second: a lesson's run takes fifteen or twenty seconds
 CAPTIONS = ("failure", "cure")
 ALONE = "One run at a time here: the cure trains alone now, and the failure was put away. Compare the numbers."
 NO_WISH = "The clinic does not know this lesson; choose one from the list."
@@ -50,9 +51,9 @@ class Wish(BaseModel):
         return LESSONS[self.lesson]
 
     @property
-    def rounds(self) -> int:
-        """After so many everything is to be seen, and the runs pause."""
-        return max(preset.rounds for preset in self.taught.presets.values())
+    def tempo(self) -> dict[str, Any]:
+        """How a lesson's runs play: slowly enough to be watched, and no further than there is something new to see."""
+        return {"pace": PACE, "until": max(preset.rounds for preset in self.taught.presets.values())}
 
     def failure(self) -> RunConfig:
         """The recipe that fails, with this seed.  BadRecipe if there is no such seed."""
@@ -82,7 +83,7 @@ class Clinic:
         except BadRecipe as error:
             return self._refused(error)
         group = self.stage.group(ids, request)
-        return self._shown(self.stage.start(config, request, group, compare=False, until=wish.rounds), request)
+        return self._shown(self.stage.start(config, request, group, compare=False, **wish.tempo), request)
 
     def cure(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """A cure trains beside the failure, from the same seed, in the place of any other cure."""
@@ -93,11 +94,11 @@ class Clinic:
             return self._refused(error)
         group = self.stage.group(ids, request)
         if self.registry.limits.per_visitor < 2:
-            return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE, until=wish.rounds), request)
+            return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE, **wish.tempo), request)
         if group and group[0].config == failure:
-            return self._shown(self.stage.beside_first(cured, request, group, until=wish.rounds), request)
+            return self._shown(self.stage.beside_first(cured, request, group, **wish.tempo), request)
         self.stage.clear(group)  # another lesson, or nothing: a server that was started anew
-        return self._shown(self.stage.together([failure, cured], request, until=wish.rounds), request)
+        return self._shown(self.stage.together([failure, cured], request, **wish.tempo), request)
 
     def luck(self, ids: str, request: gr.Request) -> list[Any]:
         """All that is on the stage from the beginning, with another seed."""

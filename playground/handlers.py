@@ -69,7 +69,7 @@ class Handlers:
         latest = self.registry.latest(visitor_of(request))
         config = config or (latest.config if latest else PRESETS[FIRST].config)
         found = latest if latest is not None and latest.config == config else None
-        pace = next(name for name, each in PACES.items() if each == (found.pace if found else None))
+        pace = self._pace([found] if found else [])
         recipe = [False, lesson.shown() if lesson else "", pace, *self._recipe(config, lesson=lesson)]
         if found is not None:
             return self.stage.showing([found], said) + recipe
@@ -80,7 +80,7 @@ class Handlers:
         compares = self.registry.limits.per_visitor > 1
         said = "" if compares else "One run at a time here: this is the second recipe of the link."
         shown = self.stage.together([first, second] if compares else [second], request, said)
-        pace = next(name for name, each in PACES.items() if each is None)
+        pace = self._pace(self.stage.group(shown[0], request))
         return [*shown, compares, lesson.shown() if lesson else "", pace, *self._recipe(second, lesson=lesson)]
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
@@ -275,6 +275,14 @@ class Handlers:
             return f"# {error}"
 
     # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _pace(self, group: list[Entry]) -> str:
+        """What the menu of speeds shows for these runs; a pace that it does not have, of the clinic, is given up."""
+        for entry in group:
+            if entry.pace not in PACES.values():
+                self.registry.set_pace(entry, None)
+        pace = group[-1].pace if group else None
+        return next(name for name, each in PACES.items() if each == pace)
 
     def _recipe(self, config: RunConfig, values: Sequence[Any] | None = None, lesson: Lesson | None = None) -> list[Any]:
         """preset, about, data set and the form: updates that make them show a recipe, and what a lesson keeps, grey."""

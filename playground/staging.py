@@ -47,8 +47,8 @@ class Staging:
             return self.same(f"⚠ {self.most} runs are the most that fit side by side: close one of them first.")
         old = None if beside or not group else group[-1]
         try:
-            pace = group[-1].pace if group else None
-            entry = self.registry.start(config, visitor_of(request), pace=pace, instead_of=old, **options)
+            options = {"pace": group[-1].pace if group else None} | options
+            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         if beside:
@@ -62,7 +62,7 @@ class Staging:
         """A new run beside the first on the stage; it takes the place of the second, if there is one."""
         old = group[-1] if len(group) > 1 else None
         try:
-            entry = self.registry.start(config, visitor_of(request), pace=group[0].pace, instead_of=old, **options)
+            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         return self.leave(group[1:], [group[0], entry])

@@ -46,14 +46,14 @@ export class Standing {
 
 /** @param {Scene} scene @returns {Stand} */
 function stand(scene) {
-  const { round, floors = {}, health = [], symptoms = {} } = scene.known;
+  const { round, floors = {}, health = [], past = [], symptoms = {} } = scene.known;
   const value = (/** @type {string} */ name) => scene.checks.latest(scene.checks.columns.indexOf(name));
   /** @type {Stand} */
   const told = { round: count(round) };
   if (scene.checks.columns.includes("modes")) told.modes = `${count(value("modes"))} of ${count(floors.modes)}`;
   if (scene.checks.columns.includes("js")) told["JS (0 is best)"] = number(value("js"));
-  const lasting = health.map(({ symptom }) => symptoms[symptom]?.title ?? symptom);
-  told.symptoms = lasting.length ? lasting.join(", ") : "none";
+  const titles = (/** @type {{symptom: string}[]} */ each) => [...new Set(each.map(({ symptom }) => symptoms[symptom]?.title ?? symptom))].join(", ");
+  told.symptoms = titles(health) || (past.length ? `none now; earlier: ${titles(past)}` : "none");
   return told;
 }
 

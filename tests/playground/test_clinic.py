@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from visits import ALICE, BOB
 
 from engine import LESSONS, PRESETS, RunConfig
-from playground.clinic import Clinic
+from playground.clinic import PACE, Clinic
 from playground.course import printed
 from playground.entry import Entry
 from playground.handlers import Handlers
@@ -65,7 +65,7 @@ def test_a_cure_stands_beside_its_failure_from_the_same_seed_and_another_takes_i
     ward.press("begin", {"lesson": "saturated", "seed": 7})
     assert ward.recipes == [seeded(SATURATED.failure, 7)]
     (failure,) = ward.group
-    assert failure.until == PRESETS[SATURATED.failure].rounds  # nothing new is to be seen after that
+    assert (failure.pace, failure.until) == (PACE, PRESETS[SATURATED.failure].rounds)  # to be watched, and nothing new after that
     for cure in SATURATED.cures:
         ward.press("cure", {"lesson": "saturated", "cure": cure, "seed": 7})
         assert ward.recipes == [seeded(SATURATED.failure, 7), seeded(cure, 7)]
@@ -171,6 +171,7 @@ def test_play_takes_both_runs_over(ward: Ward) -> None:
     ids, _, said, link, _, compare, *_ = Handlers(ward.clinic.stage, form).load(request)
     assert ids == ward.ids  # the very runs
     assert (said, compare, RunConfig.from_link(link)) == ("", True, ward.recipes[1])
+    assert [entry.pace for entry in ward.group] == [None, None]  # at a speed that Play's menu has
     request.query_params["beside"] = "1nonsense"
     ids, *_, compare = Handlers(ward.clinic.stage, form).load(request)[:6]
     assert [entry.config for entry in ward.clinic.stage.group(ids, request)] == ward.recipes[:1]  # a damaged half is left out
