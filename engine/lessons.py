@@ -71,7 +71,7 @@ LESSONS: dict[str, Lesson] = {
         "And where data and fakes do not overlap, there always is a D that is sure. Noise on both makes them overlap; the "
         "Wasserstein loss has no flat end.",
         "Goodfellow et al. 2014, arXiv:1406.2661, section 3; Arjovsky and Bottou 2017, arXiv:1701.04862",
-        ("gradients", "modes", "log"),
+        ("gradients", "kl-and-js", "log"),
     ),
     "hasty": Lesson(
         "A D that is too strong too soon",

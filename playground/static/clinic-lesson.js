@@ -90,8 +90,8 @@ export class Case {
     if (!this.staged.on.length) return;
     this.standing.hear(scenes, this.staged.on);
     const fails = scenes[this.staged.on.indexOf(this.lesson.failure)];
+    look(this.lesson, scenes[0].run);
     if (!fails?.known.run) return;
-    look(this.lesson, this.steps.has("watch"));
     this.#catching(scenes);
     const sign = this.#sign(fails.known);
     this.#notice(sign);
