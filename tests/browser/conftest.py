@@ -81,7 +81,7 @@ def visitor(browser: "Browser") -> Iterator["BrowserContext"]:
     yield context
     for page in context.pages:  # a run that plays on would slow the next test down
         if "playing" in page.locator("#stage .state").all_text_contents():  # of one run, or of several side by side
-            page.locator("#play").click()
+            page.locator("#play", has_text="Pause").click()
             expect(page.locator("#stage .state", has_text="playing")).to_have_count(0)
     context.close()
 

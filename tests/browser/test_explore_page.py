@@ -403,7 +403,7 @@ def test_a_run_that_trains_on_the_play_page_is_explored_while_it_does(page: Page
     assert downloaded(page, "Animation (GIF)")[1].n_frames == 60
     assert downloaded(page, "Picture (PNG)")[1].width > 300
     page.get_by_role("link", name="Play").click()
-    page.locator("#play").click()
+    page.locator("#play", has_text="Pause").click()
     expect(page.locator("#stage .state")).to_have_text("paused")
 
 

@@ -28,7 +28,7 @@ def student(browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     yield page
     if "playing" in (page.locator("#stage .state").text_content() or ""):
-        page.locator("#play").click()
+        page.locator("#play", has_text="Pause").click()
         expect(page.locator("#stage .state")).not_to_have_text("playing")
     context.close()
 

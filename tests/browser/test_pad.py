@@ -140,7 +140,7 @@ def test_a_finger_draws_and_does_not_scroll(browser: Browser, server: Any) -> No
     until_drawn(phone, lambda ink: ink[8:56, 20].all(), "a line down the sheet")
     assert phone.evaluate("scrollY") == before
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    phone.locator("#play").click()
+    phone.locator("#play", has_text="Pause").click()
     context.close()
 
 
@@ -260,7 +260,7 @@ def test_a_drawing_is_trained_on_kept_in_the_link_and_found_again_by_somebody_el
     expect(other.locator(".pad canvas")).to_have_attribute("aria-label", label)
     assert link_of(other) == link_of(page)
     until(lambda: picture(other) == picture(page), "the same drawing is on the pad")
-    other.locator("#play").click()
+    other.locator("#play", has_text="Pause").click()
     other.context.close()
 
 

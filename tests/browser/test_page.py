@@ -34,7 +34,7 @@ def address(page: Page, path: str) -> str:
 
 
 def pause(page: Page) -> int:
-    page.locator("#play").click()
+    page.locator("#play", has_text="Pause").click()
     expect(page.locator("#stage .state")).to_have_text("paused")
     return rounds(page)
 
@@ -106,7 +106,7 @@ def test_slow_motion_tells_a_round_in_its_own_numbers_and_play_goes_on(page: Pag
     expect(whose).to_have_text("G’s turn")
     expect(page.locator("#stage .story .go")).to_have_text("Play")
     assert rounds(page) == at + 1
-    page.locator("#play").click()
+    page.locator("#play", has_text="Play").click()
     playing(page)
     expect(page.locator("#slow input")).not_to_be_checked()
     expect(page.locator("#stage .story")).to_be_hidden()
@@ -135,7 +135,7 @@ def test_another_loss_says_that_it_starts_a_new_run_and_does(page: Page) -> None
     expect(page.locator("#reset")).to_have_text("Start new run")
     expect(page.locator("#preset select")).to_have_value("own")
     pause(page)  # what plays can still be paused, and played on
-    page.locator("#play").click()
+    page.locator("#play", has_text="Play").click()
     playing(page)
     assert run_id(page) == before
     page.locator("#reset").click()
@@ -222,7 +222,7 @@ def test_a_wrong_number_is_one_sentence_and_nothing_is_lost(page: Page) -> None:
 def test_a_killed_worker_is_reported_and_comes_back(page: Page, server: subprocess.Popen[bytes]) -> None:
     until(lambda: rounds(page) > 50, "some rounds are played")
     pause(page)  # saves
-    page.locator("#play").click()
+    page.locator("#play", has_text="Play").click()
     playing(page)
     for worker in workers(server.pid):
         os.kill(worker, signal.SIGSEGV)

@@ -42,7 +42,7 @@ def in_step(page: Page) -> bool:
 
 
 def pause(page: Page) -> None:
-    page.locator("#play").click()
+    page.locator("#play", has_text="Pause").click()
     for state in page.locator("#stage .state").all():
         expect(state).to_have_text("paused")
 
