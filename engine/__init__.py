@@ -20,7 +20,7 @@ from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
 from engine.plane import LAYERS, USUAL
 from engine.presets import GROUPS, PRESETS, preset_of
-from engine.pretrained import BadWeights, Card, inspected, pretrained, pretrained_names
+from engine.pretrained import BadWeights, Card, card, check_weights, pretrained, pretrained_names
 from engine.probes import PROBES, ask_probe
 from engine.processes import warm
 from engine.questions import BadQuestion
@@ -76,14 +76,15 @@ __all__ = [
     "ask",
     "ask_probe",
     "bundle_folder",
+    "card",
     "check_budget",
     "check_state",
+    "check_weights",
     "choose_device",
     "frames_in",
     "guessed_at_least",
     "guessed_at_most",
     "guessing",
-    "inspected",
     "is_live",
     "kind_of",
     "knobs",

@@ -86,11 +86,9 @@ def card(name: str, folder: Path = WEIGHTS) -> Card:
     return _card_at(folder / f"{name}.json")
 
 
-def inspected(name: str, folder: Path = WEIGHTS) -> Card:
-    """Its card, where the file beside it is what the card means, to the byte; nothing is loaded.  BadWeights where it is not."""
-    described = card(name, folder)
-    _checked(folder / f"{name}.safetensors", described)
-    return described
+def check_weights(name: str, folder: Path = WEIGHTS) -> None:
+    """BadWeights unless the file beside its card is what the card means, to the byte; nothing is loaded."""
+    _checked(folder / f"{name}.safetensors", card(name, folder))
 
 
 def pretrained(name: str, folder: Path = WEIGHTS) -> Trained:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import TABLES, BadWeights, Trained, ask_probe, inspected, pretrained, pretrained_names
+from engine import TABLES, BadWeights, Trained, ask_probe, card, check_weights, pretrained, pretrained_names
 
 
 class Shipped:
@@ -35,7 +35,9 @@ class Shipped:
 def _described(name: str) -> dict[str, Any]:
     row: dict[str, Any] = {"id": name, "title": name, "problem": ""}
     try:
-        row |= inspected(name).model_dump()
-        return row | {"at_hand": not getattr(TABLES["data"].get(row["data"]), "instead", "")}
+        row |= card(name).model_dump()
+        row["at_hand"] = not getattr(TABLES["data"].get(row["data"]), "instead", "")
+        check_weights(name)
     except BadWeights as error:
-        return row | {"problem": str(error)}
+        row["problem"] = str(error)
+    return row

@@ -30,11 +30,11 @@ def shipping(models: Mapping[str, Trained], registry: Registry, *, rounds: int, 
             raise BadWeights("The weights of this model are damaged.")
         return models[name]
 
-    def inspected(name: str) -> Card:
-        trained = load(name)
+    def card(name: str) -> Card:
+        picture = pictured(models[name]) if name in models else {}
         facts: dict[str, Any] = {"preset": name, "config": {}, "data": data, "seed": 0, "rounds": rounds, "bytes": 1}
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
-        return Card(title=f"The {name}", about="A few rounds.", licence="MIT", picture=pictured(trained), **facts, **how)
+        return Card(title=f"The {name}", about="A few rounds.", licence="MIT", picture=picture, **facts, **how)
 
     def names(translates: bool, *, these: bool = translates) -> list[str]:
         return [*models, "lost"] if translates == these else []
@@ -44,7 +44,8 @@ def shipping(models: Mapping[str, Trained], registry: Registry, *, rounds: int, 
         for module in (shipped, desk):
             patch.setattr(module, "pretrained_names", names)
         patch.setattr(shipped, "pretrained", load)
-        patch.setattr(shipped, "inspected", inspected)
+        patch.setattr(shipped, "card", card)
+        patch.setattr(shipped, "check_weights", load)
         config = uvicorn.Config(whole_app(registry), host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)

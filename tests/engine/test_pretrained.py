@@ -18,7 +18,19 @@ from engine.evaluate import trained_of
 from engine.games import Players
 from engine.presets import PRESETS
 from engine.pretrain import card_anew, pictured
-from engine.pretrained import LARGEST, SHIPPED, WEIGHTS, BadWeights, Card, card, inspected, keep, load_weights, packed, pretrained
+from engine.pretrained import (
+    LARGEST,
+    SHIPPED,
+    WEIGHTS,
+    BadWeights,
+    Card,
+    card,
+    check_weights,
+    keep,
+    load_weights,
+    packed,
+    pretrained,
+)
 from engine.probes import ask_probe
 
 SMALL_CARD = 12_000  # bytes: a list has a dozen of them
@@ -68,17 +80,17 @@ def test_what_is_missing_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_what_its_card_means_is_found_without_being_loaded(tmp_path: Path) -> None:
     path = shipped(tmp_path, "glyphs-conditional")
-    assert inspected("glyphs-conditional", tmp_path).rounds == 2
+    check_weights("glyphs-conditional", tmp_path)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(BadWeights, match=r"^glyphs-conditional\.safetensors is damaged"):
-        inspected("glyphs-conditional", tmp_path)
+        check_weights("glyphs-conditional", tmp_path)
 
 
 def test_a_card_is_written_anew_beside_weights_that_stay(tmp_path: Path) -> None:
     path = shipped(tmp_path, "glyphs-conditional")
     before = path.read_bytes()
     card_anew("glyphs-conditional", out=tmp_path)
-    described = inspected("glyphs-conditional", tmp_path)
+    described = card("glyphs-conditional", tmp_path)
     assert described.title == PRESETS["glyphs-conditional"].title
     assert described.picture == pictured(pretrained("glyphs-conditional", tmp_path))
     assert path.read_bytes() == before

@@ -41,16 +41,23 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> TestClient:
         trainer = Trainer(RunConfig.from_dict(TINY))
         return Trained(trainer.config, trainer.shown)
 
-    def inspected(name: str) -> Card:
-        trained = load(name)
+    def card(name: str) -> Card:
         facts: dict[str, Any] = {"preset": "infogan", "config": {}, "data": "glyphs", "seed": 0, "rounds": 1, "bytes": 1}
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
-        return Card(title=f"The {name}", about="Tiny.", licence="MIT", picture=pictured(trained), **facts, **how)
+        return Card(
+            title=f"The {name}",
+            about="Tiny.",
+            licence="MIT",
+            picture=pictured(load(name)) if name != "lost" else {},
+            **facts,
+            **how,
+        )
 
     for module in (shipped, desk):
         monkeypatch.setattr(module, "pretrained_names", lambda translates: [] if translates else ["tiny", "lost"])
     monkeypatch.setattr(shipped, "pretrained", load)
-    monkeypatch.setattr(shipped, "inspected", inspected)
+    monkeypatch.setattr(shipped, "card", card)
+    monkeypatch.setattr(shipped, "check_weights", load)
     return TestClient(make_server(registry), cookies={"visitor": ALICE})
 
 
@@ -68,7 +75,7 @@ def entry(registry: Registry) -> Entry:
 def test_the_list_has_what_ships_and_says_which_of_it_is_damaged(client: TestClient) -> None:
     good, lost = client.get("/explore/models").json()["pretrained"]
     assert (good["id"], good["title"], good["problem"], good["picture"]["rows"]) == ("tiny", "The tiny", "", 1)
-    assert (lost["id"], lost["problem"]) == ("lost", "The weights of this model are damaged.")
+    assert (lost["id"], lost["title"], lost["problem"]) == ("lost", "The lost", "The weights of this model are damaged.")
     answer = client.get("/explore/lost/controls")
     assert (answer.status_code, answer.json()["detail"]) == (409, "The weights of this model are damaged.")
     assert client.get("/explore/tiny/controls").status_code == 200

@@ -42,16 +42,23 @@ def client(registry: Registry, monkeypatch: pytest.MonkeyPatch, toys: Trained) -
             raise BadWeights("The weights of this model are damaged.")
         return toys
 
-    def inspected(name: str) -> Card:
-        trained = load(name)
+    def card(name: str) -> Card:
         facts: dict[str, Any] = {"preset": "pix2pix", "config": {}, "data": "toys", "seed": 0, "rounds": 1, "bytes": 1}
         how = {"seconds": 1.0, "device": "cpu", "torch": "2", "sha256": "", "quality": {}}
-        return Card(title=f"The {name}", about="Tiny.", licence="MIT", picture=pictured(trained), **facts, **how)
+        return Card(
+            title=f"The {name}",
+            about="Tiny.",
+            licence="MIT",
+            picture=pictured(load(name)) if name != "lost" else {},
+            **facts,
+            **how,
+        )
 
     for module in (shipped, desk):
         monkeypatch.setattr(module, "pretrained_names", lambda translates: ["toys", "lost"] if translates else [])
     monkeypatch.setattr(shipped, "pretrained", load)
-    monkeypatch.setattr(shipped, "inspected", inspected)
+    monkeypatch.setattr(shipped, "card", card)
+    monkeypatch.setattr(shipped, "check_weights", load)
     return TestClient(make_server(registry), cookies={"visitor": ALICE})
 
 
