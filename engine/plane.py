@@ -132,7 +132,12 @@ def latent_mesh(trainer: Trainer) -> Tensor | None:
         return None  # one sheet for each choice of the codes, and they would lie over one another
     circle = latent.shape == "sphere"
     on_a_line = trainer.config.data.shape == (1,)
-    if latent.dim > 2 or (circle and latent.dim == 1) or (on_a_line and latent.dim == 2 and not circle):
+    if (
+        latent.dim > 2
+        or not (latent.apart or circle)
+        or (circle and latent.dim == 1)
+        or (on_a_line and latent.dim == 2 and not circle)
+    ):
         return None  # a square that becomes a line cannot be drawn as threads
     count = MESH if latent.dim == 2 and not circle else THREADS if on_a_line else CURVE
     even = (torch.arange(count, device=device) + 0.5) / count

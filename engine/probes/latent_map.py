@@ -29,7 +29,7 @@ class LatentMap(Probe):
     def lacks(cls, config: RunConfig) -> str:
         if len(config.codes) > 1 or config.latent.dim != 2:
             return "A map needs a latent of two numbers and nothing else that G is fed."
-        return "A sphere has no map of quantiles." if config.latent.shape == "sphere" else ""
+        return "" if config.latent.apart else f"A {config.latent.shape} has no map of quantiles."
 
     def answer(self, trained: Trained) -> dict[str, Any]:
         """landed: (x, y) in [0, 1] of each held-out example where somebody encodes, and its class.

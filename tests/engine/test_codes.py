@@ -11,7 +11,7 @@ from engine.batches import FewLabels, Labelled, hot
 from engine.config import BadRecipe
 from engine.data import DataUnavailable, Drawn, Ring
 from engine.data.few import FewLabelled
-from engine.games import InfoGAN, Players, in_order
+from engine.games import InfoGAN, Latent, Players, in_order
 from engine.games.conditional import Beside, Channel, Projection
 from engine.games.semisupervised import Classifier
 from engine.games.vae import VAE
@@ -199,3 +199,35 @@ def test_where_the_class_is_known_the_score_is_that_of_this_class_in_one_pass():
     trainer.players.D.register_forward_pre_hook(lambda net, given: seen.append(len(given[0])))
     assert torch.equal(trainer.config.game.score(trainer.players, x, fed), expected)
     assert seen == [5]
+
+
+# -- a latent of modes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dim", [1, 2, 5, 64])
+@pytest.mark.parametrize("modes", [2, 8, 25])
+def test_the_gaussians_of_a_mixture_are_apart_and_all_alike(dim, modes):
+    latent = Latent(dim=dim, shape="mixture", modes=modes)
+    middles = latent.middle(torch.arange(modes))
+    far = torch.cdist(middles, middles) + 1e6 * torch.eye(modes)
+    assert torch.allclose(far.amin(1), torch.tensor(8 * latent.width), rtol=1e-3)
+    z = latent.draw(4000, seeded(), CPU)
+    away = torch.cdist(z, middles)
+    nearest = away.argmin(1)
+    assert nearest.bincount(minlength=modes).float().std() < 3 * (4000 / modes) ** 0.5
+    deviations = (z - middles[nearest]) / latent.width
+    assert deviations.std().item() == pytest.approx(1, abs=0.05)
+    assert deviations.mean().item() == pytest.approx(0, abs=0.1)
+
+
+def test_a_mixture_of_a_plane_lies_where_normal_vectors_nearly_live():
+    assert Latent(dim=2, shape="mixture").middle(torch.tensor([2]))[0].tolist() == pytest.approx([0, 2**0.5], abs=1e-6)
+    assert Latent(dim=1, shape="mixture", modes=3).middle(torch.arange(3)).flatten().tolist() == pytest.approx(
+        [-(3**0.5), 0, 3**0.5]
+    )
+
+
+def test_other_latents_do_not_look_at_the_number_of_modes():
+    for shape in ("normal", "uniform", "sphere", "truncated"):
+        one, other = (Latent(dim=3, shape=shape, modes=modes).draw(5, seeded(), CPU) for modes in (2, 20))
+        assert torch.equal(one, other)

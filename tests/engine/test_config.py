@@ -103,7 +103,7 @@ def test_a_sentence_says_what_fits_and_what_was_given():
     assert sentence({"data": {"name": "folder", "grey": "yes"}}) == 'data.grey must be true or false, but it is "yes".'
     assert (
         sentence({"latent": {"shape": "flat"}})
-        == 'latent.shape must be one of normal, uniform, sphere, truncated, but it is "flat".'
+        == 'latent.shape must be one of normal, uniform, sphere, truncated, mixture, but it is "flat".'
     )
     assert sentence({"data": {"name": "ring", "modes": 99, "radius": 7}}).endswith("but it is 99 (1 more).")
     assert sentence({"seed": "x" * 100}) == "seed must be a whole number from 0 to 2,147,483,647."

@@ -233,7 +233,7 @@ def test_a_round_on_few_points_does_not_wait():
     play(tiny(data={"name": "ring", "examples": 10}), rounds=5)
 
 
-@pytest.mark.parametrize("latent", ["normal", "uniform", "sphere"])
+@pytest.mark.parametrize("latent", ["normal", "uniform", "sphere", "truncated", "mixture"])
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_a_round_from_any_latent_does_not_wait(latent, average):
     play(tiny(latent={"dim": 2, "shape": latent}, training={"batch": 8, "average": average}))

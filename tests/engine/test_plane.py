@@ -174,6 +174,7 @@ def test_the_mesh_stands_for_equal_shares_of_the_latent_space() -> None:
     assert circle is not None
     assert circle.norm(dim=1).tolist() == pytest.approx([2**0.5] * len(circle), abs=1e-5)
     assert mesh(dim=3) is None
+    assert mesh(dim=2, shape="mixture") is None
 
 
 def test_on_a_line_threads_lead_from_z_to_g_of_z() -> None:

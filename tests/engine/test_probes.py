@@ -20,10 +20,11 @@ from engine.probes.arithmetic import Arithmetic
 from engine.probes.base import kept_back
 from engine.probes.interpolate import Interpolate
 from engine.probes.latent_map import LatentMap
-from engine.probes.latents import between, truncated
+from engine.probes.latents import between, reach_of, truncated
 from engine.probes.neighbours import FRESH, Gallery, nearest
 from engine.probes.samples import Samples
 from engine.probes.traverse import Traverse
+from engine.questions import BadQuestion
 from engine.trained import Trained
 from engine.trainer import Trainer
 
@@ -115,6 +116,15 @@ def test_truncation_brings_z_to_the_middle_and_leaves_codes_alone(infogan: Train
     assert torch.equal(half[:, :4], whole[:, :4] / 2)
     assert torch.equal(none[:, 4:], whole[:, 4:])
     assert not none[:, :4].any()
+
+
+def test_in_a_mixture_truncation_keeps_each_z_in_its_mode() -> None:
+    latent = Latent(dim=4, shape="mixture", modes=5)
+    z, middles = latent.draw(50, torch.Generator().manual_seed(0), CPU), latent.middle(torch.arange(5))
+    near, none = truncated(latent, z, 0.5), truncated(latent, z, 0.0)
+    assert torch.allclose(torch.cdist(near, middles).amin(1), torch.cdist(z, middles).amin(1) / 2, atol=1e-5)
+    assert len(none.mul(1000).round().unique(dim=0)) == 5
+    assert z.abs().max() < reach_of(latent)
 
 
 def test_on_a_sphere_truncation_stays_on_the_sphere() -> None:
@@ -262,6 +272,12 @@ def test_a_map_needs_no_data_but_says_that_no_examples_are_there(monkeypatch: py
     answer = ask_probe(trained("vae", latent={"dim": 2}), "map", '{"side": 4}')
     assert (answer["rows"], answer["landed"], answer["absent"]) == (4, [], "They are not on this computer.")
     kept_back.cache_clear()
+
+
+@pytest.mark.parametrize("shape", ["sphere", "mixture"])
+def test_a_latent_whose_numbers_are_not_apart_has_no_map(shape: str) -> None:
+    with pytest.raises(BadQuestion, match=f"A {shape} has no map of quantiles"):
+        ask_probe(trained("vae", latent={"dim": 2, "shape": shape}), "map", '{"side": 4}')
 
 
 @pytest.mark.parametrize("shape", ["normal", "uniform", "truncated"])

@@ -265,6 +265,8 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "uniform latents": {"latent": {"dim": 3, "shape": "uniform"}},
     "latents on the sphere": {"latent": {"dim": 3, "shape": "sphere"}},
     "uneven modes": {"data": {"name": "mixture-1d", "uneven": 0.3}},
+    "latents of three modes": {"latent": {"dim": 3, "shape": "mixture", "modes": 3}},
+    "latents of modes on a line": {"latent": {"dim": 1, "shape": "mixture"}},
     "few points": {"data": {"name": "moons", "examples": 20}},
     "few points with classes": {"data": {"name": "ring", "examples": 20}, "game": "conditional"},
     "few points, of which few are labelled": {
