@@ -1,4 +1,4 @@
-"""Presets that fail, each for one known reason, and presets that differ from them in the one thing that cures it.
+"""Presets that fail, each for one known reason, and presets that differ from them in what cures it.
 
 That each failure fails and no cure does is shown by `python -m engine study lessons`, over five seeds; what is to be learned from
 them stands in lessons.py.

@@ -68,11 +68,11 @@ KINDS: dict[Any, Literal["number", "whole", "switch", "text"]] = {float: "number
 
 
 def knobs(part: type[Part]) -> dict[str, Knob]:
-    """The knobs of a part by name, in the order of their declaration."""
-    hints = get_type_hints(part)
+    """The knobs of a part by name, in the order of their declaration; those that it has from its kind come last."""
+    hints, own = get_type_hints(part), part.__annotations__
     return {
-        name: _describe(name, hints[name], field)
-        for name, field in part.model_fields.items()
+        name: _describe(name, hints[name], part.model_fields[name])
+        for name in sorted(part.model_fields, key=lambda name: name not in own)
         if hints[name] in KINDS or _is_choice(hints[name])
     }
 

@@ -59,7 +59,7 @@ def shipping(models: Mapping[str, Trained], registry: Registry, *, rounds: int, 
 @contextmanager
 def visiting(browser: Browser, **more: Any) -> Iterator[BrowserContext]:
     """A visitor, whose browser remembers what it has loaded."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", **more)
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | more)
     context.set_default_timeout(PATIENCE * 1000)
     expect.set_options(timeout=PATIENCE * 1000)
     yield context

@@ -10,8 +10,8 @@ from engine import LESSONS
 
 pytest.importorskip("playwright.sync_api")
 
-from browsing import PATIENCE, is_foreign
 from playwright.sync_api import Browser, Page, expect
+from shipping import next_tab, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -19,17 +19,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::Deprecati
 @pytest.fixture
 def clinic(browser: Browser, server: subprocess.Popen[bytes]) -> Iterator[Page]:
     """The list of lessons, on a laptop's screen. At the end the page has made no error and asked nobody else for anything."""
-    troubles: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE * 1000)
-    expect.set_options(timeout=PATIENCE * 1000)
-    page = context.new_page()
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None)  # type: ignore[attr-defined]
-    page.goto(server.address + "/clinic")  # type: ignore[attr-defined]
-    yield page
-    context.close()
-    assert troubles == []
+    address: str = server.address  # type: ignore[attr-defined]
+    with visiting(browser, viewport={"width": 1280, "height": 720}) as visitor, next_tab(visitor, address) as page:
+        page.goto(address + "/clinic")
+        yield page
 
 
 def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("playwright.sync_api")
 
-from browsing import PATIENCE, is_foreign
 from playwright.sync_api import Browser, Locator, Page, expect
+from shipping import next_tab, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -19,19 +19,12 @@ XY, DIRAC, LOSSES, DENSITIES = (f'[data-exhibit="{name}"]' for name in ("xy", "d
 @pytest.fixture
 def theory(browser: Browser, server: subprocess.Popen[bytes]) -> Iterator[Page]:
     """The theory page with its first answers. At the end it has made no error and asked nobody else for anything."""
-    troubles: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(PATIENCE * 1000)
-    expect.set_options(timeout=PATIENCE * 1000)
-    page = context.new_page()
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: troubles.append(request.url) if is_foreign(request.url, server.address) else None)  # type: ignore[attr-defined]
-    page.goto(server.address + "/theory")  # type: ignore[attr-defined]
-    for exhibit in (XY, DIRAC, DENSITIES):
-        answered(page, exhibit, more_than=0)
-    yield page
-    context.close()
-    assert troubles == []
+    address: str = server.address  # type: ignore[attr-defined]
+    with visiting(browser) as visitor, next_tab(visitor, address) as page:
+        page.goto(address + "/theory")
+        for exhibit in (XY, DIRAC, DENSITIES):
+            answered(page, exhibit, more_than=0)
+        yield page
 
 
 def answered(page: Page, exhibit: str, *, more_than: int) -> None:

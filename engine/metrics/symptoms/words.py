@@ -45,7 +45,8 @@ def diverging(course: Course) -> str:
     parts += [f"the weights of {widest} are {number(grown[widest])} times as long as at the start"] if widest else []
     far = course.latest("variety")
     parts += [f"G's samples lie {number(far)} times as far apart as real ones"] if far > 1.5 else []
-    return f"{'; '.join(parts).capitalize()}." if parts else "Gradients explode."
+    text = "; ".join(parts) or "gradients explode"
+    return f"{text[0].upper()}{text[1:]}."
 
 
 WHY_DIVERGING = (
