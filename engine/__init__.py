@@ -14,7 +14,6 @@ from engine.games import Diagram
 from engine.intake import check_state
 from engine.lessons import LESSONS, Lesson, minutes
 from engine.links import BadLink, pack_link, unpack_link
-from engine.lottery import Cell, Lottery, Ticket, sweep
 from engine.metrics import guessed_at_least, guessed_at_most, guessing
 from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
@@ -55,21 +54,18 @@ __all__ = [
     "BadWeights",
     "Budget",
     "Card",
-    "Cell",
     "Checkpoint",
     "DataUnavailable",
     "Diagram",
     "Episode",
     "Knob",
     "Lesson",
-    "Lottery",
     "Part",
     "Preset",
     "Rows",
     "Run",
     "RunConfig",
     "Score",
-    "Ticket",
     "Told",
     "Trained",
     "all_curves",
@@ -101,7 +97,6 @@ __all__ = [
     "rows_packed",
     "script",
     "suited",
-    "sweep",
     "told_in",
     "unfold",
     "unpack",

@@ -1,7 +1,7 @@
 """Presets that fail, each for one known reason, and presets that differ from them in what cures it.
 
-That each failure fails and no cure does is shown by `python -m engine study lessons`, over five seeds; what is to be learned from
-them stands in lessons.py.
+How many seeds of each fail is shown by `python -m engine study lessons`; what is to be learned from them stands in lessons.py.
+BEGAN on the ring has no lesson.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from engine.checkpoint import BadCheckpoint, holds_any, read, write
 from engine.frames import Frames
 from engine.history import MOST, History
 from engine.journal import Journal
-from engine.monitor import Monitor, read_episodes, write_episodes
+from engine.monitor import Monitor
 from engine.observer import Observer
 from engine.plane import LAYERS
 from engine.recorder import Rows
@@ -31,7 +31,7 @@ class Keeper:
         self.checked = History(MOST)  # measurements so far; few, so that the file is written anew each time
         self.checked.add(self.checks.read())
         self.frames = Frames(folder)
-        monitor.episodes = read_episodes(folder)
+        monitor.load(folder)
 
     def load(self) -> str:
         """Go on where the checkpoint was taken; one sentence if it is not the newest.  BadCheckpoint if there is none."""
@@ -58,7 +58,7 @@ class Keeper:
         try:
             self.readings.flush()
             self.checks.replace(self.checked.since(-1))
-            write_episodes(self.folder, self.monitor.episodes)
+            self.monitor.save(self.folder)
             write(self.folder, kept(self.trainer))
         except OSError as error:
             self.trouble = f"Not saved since round {self.saved or 0:,}: {error.strerror}."

@@ -1,7 +1,7 @@
 """The lessons of the clinic: a failure, what to watch, a question to answer before pressing Play, what cures it, and why.
 
 In the order of a course that fits into ninety minutes. Recipes are presets (failures.py); `python -m engine study lessons` shows
-that each failure fails and no cure does.
+how many seeds of each failure fail, and of each cure.
 """
 
 from __future__ import annotations

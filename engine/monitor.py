@@ -10,11 +10,12 @@ import numpy as np
 
 from engine import files
 from engine.history import MOST, History
-from engine.metrics.symptoms import BROKEN, SYMPTOMS, Course, Episode, Facts, Found, diagnose, noted
+from engine.metrics.symptoms import BROKEN, SYMPTOMS, Course, Episode, Facts, Found, diagnose, noted, until
 from engine.observer import Observer
-from engine.recorder import Rows
+from engine.recorder import Rows, stride
 from engine.vitals import Vitals
 
+NAME = "health.json"  # in a run's folder
 EVERY = 50  # rounds at least between two looks, as in the studies: some symptoms count looks
 SURE = 600  # rounds that must have been looked at in this life before an earlier life's symptom is gone
 
@@ -33,6 +34,8 @@ class Monitor:
             modes=self.floors.get("modes", 0.0),
         )
         self.episodes = tuple(episodes)
+        self.begin = 0  # the round at which these looks begin
+        self.start: dict[str, float] = {}  # what the run was like when it was young
         self.next = EVERY  # the round from which on it is worth looking again
 
     @property
@@ -44,7 +47,9 @@ class Monitor:
         """Take the signs of now.  checks: of this round.  readings: since the last look.  Returns all episodes so far."""
         self.looks.add(with_middle(self.vitals.take(checks), readings))
         course = self.course
-        self.next = course.now + EVERY
+        self.next = course.now + max(EVERY, stride(course.now))  # in between there would be no reading
+        if not self.start and not self.begin:
+            self.start = course.youth()
         self.episodes = noted(self.episodes, (*self._unsure(course), *diagnose(course)), course.now)
         return self.episodes
 
@@ -59,20 +64,37 @@ class Monitor:
 
     def give_up(self) -> None:
         """The run has ended in something that is no number."""
-        now = self.vitals.trainer.rounds
-        seen = f"By round {now:,} a loss or a weight is no longer a finite number."
-        self.episodes = noted(self.episodes, (Found(BROKEN, self.course.now, seen),), now)
+        course = self.course
+        found = Found(BROKEN, course.now, SYMPTOMS[BROKEN].seen(course))
+        self.episodes = noted(self.episodes, (found,), self.vitals.trainer.rounds)
 
     @property
     def course(self) -> Course:
         """The run so far."""
-        return Course(self.looks.since(-1), self.facts, self.floors)
+        return Course(self.looks.since(-1), self.facts, self.floors, begin=self.begin, start=self.start)
 
     def cut(self, rounds: int) -> None:
         """Forget what came after this round: the run goes on from there."""
         self.looks.cut(rounds)
-        self.next = min(self.next, rounds + EVERY)
-        self.episodes = tuple(each for each in self.episodes if each.noticed <= rounds)
+        self.vitals.forget()
+        self.begin = self.begin if len(self.looks) else rounds
+        self.next = rounds + max(EVERY, stride(rounds))
+        self.episodes = until(self.episodes, rounds)
+
+    def save(self, folder: Path) -> None:
+        """Keep beside a run what its next life must know.  OSError if the disk is full."""
+        told = {"start": self.start, "episodes": [each._asdict() for each in self.episodes]}
+        files.replace(folder / NAME, json.dumps(told).encode())
+
+    def load(self, folder: Path) -> None:
+        """The inverse; where the file is missing or damaged, nothing is known."""
+        try:
+            told = json.loads((folder / NAME).read_text())
+            episodes = tuple(Episode(**each) for each in told["episodes"] if each["symptom"] in SYMPTOMS)
+            self.start = {str(name): float(value) for name, value in told["start"].items()}
+            self.episodes = episodes
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            self.start, self.episodes = {}, ()
 
 
 def with_middle(row: Rows, readings: Rows) -> Rows:
@@ -82,17 +104,3 @@ def with_middle(row: Rows, readings: Rows) -> Rows:
     middle = [np.median(known) if len(known := column[np.isfinite(column)]) else np.nan for column in readings.values.T]
     values = np.concatenate((row.values, np.array([middle], np.float32)), 1)
     return Rows(row.columns + readings.columns, row.rounds, values)
-
-
-def write_episodes(folder: Path, episodes: Sequence[Episode]) -> None:
-    """Keep them beside a run.  OSError if the disk is full."""
-    files.replace(folder / "episodes.json", json.dumps([each._asdict() for each in episodes]).encode())
-
-
-def read_episodes(folder: Path) -> tuple[Episode, ...]:
-    """What was kept there; nothing where the file is missing or damaged."""
-    try:
-        told = json.loads((folder / "episodes.json").read_text())
-        return tuple(Episode(**each) for each in told if each["symptom"] in SYMPTOMS)
-    except (OSError, ValueError, TypeError, KeyError):
-        return ()

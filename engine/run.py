@@ -23,6 +23,7 @@ from engine.checkpoint import BadCheckpoint
 from engine.config import BadRecipe, RunConfig, is_live
 from engine.history import MOST, History
 from engine.journal import Journal
+from engine.metrics.symptoms import until
 from engine.recorder import Rows
 from engine.saved import bundle
 from engine.snapshot import Episode, Snapshot, Stage, Told
@@ -312,7 +313,7 @@ class Run:
         self._supervisor.tell(say.More())
 
     def _forget_after(self, rounds: int) -> None:
-        self.episodes = tuple(each for each in self.episodes if each.noticed <= rounds)
+        self.episodes = until(self.episodes, rounds)
         self.readings.cut(rounds)
         self.checks.cut(rounds)
         self.rounds, self.life = rounds, self.life + 1

@@ -11,7 +11,7 @@ import torch
 from torch import Generator, Tensor
 
 from engine.batches import Batch
-from engine.data import DataUnavailable, Points
+from engine.data import Data, DataUnavailable, Points
 from engine.data.base import Drawn
 from engine.metrics import divergence, gathered, median_distance_ideal
 from engine.observer import Observer
@@ -47,6 +47,9 @@ class Vitals:
         self.home = aside(self.trainer.source, n, self.generator).real
         self.unseen = self._unseen(n)
         self.known = self._all_known()
+        self.apart = spread(self.home)
+        self.beyond = None if self.known is None or self.unseen is None else away(self.unseen, self.known)
+        self.modes = _modes_of(self.config.data)
         self._before: dict[str, Tensor] = {}
         self._round = 0
 
@@ -56,8 +59,13 @@ class Vitals:
             signs = self._of_weights()
             if not self.config.game.translates:
                 signs |= self._of_samples(self.config.game.generate(self.trainer.players, self.z))
-        row = np.array([[float(value) for value in signs.values()]], np.float32)
-        return Rows(checks.columns + tuple(signs), checks.rounds, np.concatenate((checks.values, row), 1))
+        row = torch.stack([torch.as_tensor(value, device=self.trainer.device).float() for value in signs.values()])
+        values = np.concatenate((checks.values, row.cpu().numpy()[None]), 1)
+        return Rows(checks.columns + tuple(signs), checks.rounds, values)
+
+    def forget(self) -> None:
+        """The run goes on from another state than that of the last look."""
+        self._before = {}
 
     def _of_weights(self) -> Signs:
         signs: Signs = {}
@@ -65,17 +73,17 @@ class Vitals:
         for name, weights in self.trainer.weights.items():
             now = weights.flat.detach().clone()
             signs[f"{name} weights"] = length = torch.linalg.vector_norm(now)
-            before = self._before.get(name, now)
-            signs[f"{name} moved"] = torch.linalg.vector_norm(now - before) / length * (100 / past)
+            moved = torch.linalg.vector_norm(now - self._before[name]) if name in self._before else torch.nan
+            signs[f"{name} moved"] = moved / length * (100 / past)
             self._before[name] = now
         return signs
 
     def _of_samples(self, fake: Tensor) -> Signs:
-        signs: Signs = {"variety": spread(fake) / spread(self.home)}
+        signs: Signs = {"variety": spread(fake) / self.apart}
         if self.config.game.judged:
             signs |= self._of_scores(fake)
-        if self.known is not None and self.unseen is not None:
-            signs["copied"] = away(fake, self.known) / away(self.unseen, self.known)
+        if self.known is not None and self.beyond is not None:
+            signs["copied"] = away(fake, self.known) / self.beyond
         return signs | (self._of_modes(fake, self.config.data) if isinstance(self.config.data, Points) else {})
 
     def _of_scores(self, fake: Tensor) -> Signs:
@@ -88,10 +96,10 @@ class Vitals:
     def _of_modes(self, fake: Tensor, data: Points) -> Signs:
         seen = self.observer
         signs: Signs = {"raw js": divergence(seen.masses, seen.cells.histogram(fake), len(fake)).js}
-        if data.centres is None or data.scales is None or data.weights is None:
+        if self.modes is None:
             return signs
-        modes = (data.centres, data.scales, data.weights)
-        where, shown = gathered(fake, *modes), gathered(self.config.game.generate(self.trainer.shown, self.z), *modes)
+        shown = gathered(self.config.game.generate(self.trainer.shown, self.z), *self.modes)
+        where = gathered(fake, *self.modes)
         tight = where.distance / median_distance_ideal(data.dim)
         return signs | {"held modes": shown.held, "main mode": where.main, "main share": where.share, "tight": tight}
 
@@ -111,6 +119,13 @@ class Vitals:
         if examples is None or examples > KNOWN or self.config.game.translates:
             return None
         return aside(self.trainer.source, examples, self.generator).real
+
+
+def _modes_of(data: Data) -> tuple[Tensor, Tensor, Tensor] | None:
+    """Where modes are, how wide, and how likely; None where there are none to count."""
+    if not isinstance(data, Points) or data.centres is None or data.scales is None or data.weights is None:
+        return None
+    return data.centres, data.scales, data.weights
 
 
 def right(real: Tensor, fake: Tensor) -> Tensor:

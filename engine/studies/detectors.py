@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from engine.config import RunConfig
+from engine.failures import FAILURES, LOG, points
 from engine.metrics.symptoms import SYMPTOMS
-from engine.recipes import METHODS, POINTS, TOY, Sections, adam, both, recipe
+from engine.recipes import METHODS, TOY, adam, both
 from engine.studies.base import Cell, Change, Result, Study, by_row
 from engine.studies.tables import Table
 from engine.studies.truth import ROUNDS, Truth
 from engine.studies.watched import watched
 
-LOG: Sections = {"loss": "non-saturating"}
-R3GAN, FIVE = METHODS["r3gan"].sections, {"name": "gan", "d_turns": 5}
+R3GAN = METHODS["r3gan"].sections
 
 
 class Tried(NamedTuple):
@@ -32,14 +32,6 @@ class Tried(NamedTuple):
     @property
     def changes(self) -> tuple[Change, ...]:
         return (Change(self.at, self.knobs),) if self.knobs else ()
-
-
-def points(*changes: Sections) -> RunConfig:
-    return recipe(POINTS, *changes)
-
-
-def mlp(width: int, depth: int = 2, **knobs: Any) -> Sections:
-    return {"name": "mlp", "width": width, "depth": depth, **knobs}
 
 
 TRIED: dict[str, Tried] = {
@@ -62,44 +54,16 @@ TRIED: dict[str, Tried] = {
         points(LOG, {"g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(2e-4, 0.9)}), "mode-collapse"
     ),
     "G four times as fast": Tried(points(LOG, {"g_optimizer": adam(2e-3, 0.5), "d_optimizer": adam(5e-4, 0.5)}), "mode-collapse"),
-    "momentum in D": Tried(points(LOG, {"g_optimizer": adam(4e-3, 0.5), "d_optimizer": adam(1e-3, 0.9)}), "cycling"),
-    "minimax, ten turns of a D that sees thin modes": Tried(
-        points(
-            {"data": {"name": "ring", "sigma": 0.01}, "loss": "minimax", "game": {"name": "gan", "d_turns": 10}},
-            {"g_optimizer": {"name": "sgd", "lr": 0.05}},
-        ),
-        "d-wins",
-        rounds=2_500,
-    ),
-    "a D that learns fifty times as fast": Tried(
-        points(
-            LOG,
-            {"game": {"name": "gan", "d_turns": 10}, "g_optimizer": adam(1e-4, 0.5), "d_optimizer": adam(5e-3, 0.5)},
-        ),
-        "saturated",
-        rounds=2_500,
-    ),
-    "a learning rate of 0.05": Tried(points(LOG, both("optimizer", adam(5e-2, 0.0, 0.99))), "mode-collapse", rounds=3_000),
-    "Wasserstein loss with nothing that bounds D": Tried(
-        points({"loss": "wasserstein", "game": FIVE}), "diverging", rounds=2_500
-    ),
-    "weights clipped at 0.005": Tried(
-        points(METHODS["wgan"].sections, {"d_optimizer": {"name": "rmsprop", "lr": 5e-4, "clip": 0.005}}),
-        "d-too-weak",
-        rounds=3_000,
-    ),
-    "weights clipped at 2": Tried(
-        points(METHODS["wgan"].sections, {"d_optimizer": {"name": "rmsprop", "lr": 5e-4, "clip": 2.0}}), "diverging", rounds=3_000
-    ),
-    "a D of two units": Tried(points(LOG, {"discriminator": mlp(2, 1)}), "mode-collapse"),
-    "batch norm in D, batches of 8": Tried(
-        points(LOG, both("network", mlp(64, norm="batch")), {"training": {"batch": 8, "average": 0.998}}),
-        "mode-collapse",
-        rounds=3_000,
-    ),
-    "forty examples and a large D": Tried(
-        points(LOG, {"data": {"name": "ring", "sigma": 0.08, "examples": 40}}, both("network", mlp(128, 3))), "overfitted"
-    ),
+    "momentum in D": Tried(FAILURES["ring-cycling"].config, "cycling"),
+    "minimax, ten turns of a D that sees thin modes": Tried(FAILURES["ring-saturated"].config, "d-wins", rounds=2_500),
+    "a D that learns fifty times as fast": Tried(FAILURES["ring-hasty-d"].config, "saturated", rounds=2_500),
+    "a learning rate of 0.05": Tried(FAILURES["ring-eager"].config, "mode-collapse", rounds=3_000),
+    "Wasserstein loss with nothing that bounds D": Tried(FAILURES["ring-unpenalised"].config, "diverging", rounds=2_500),
+    "weights clipped at 0.005": Tried(FAILURES["ring-clipped-tight"].config, "d-too-weak", rounds=3_000),
+    "weights clipped at 2": Tried(FAILURES["ring-clipped-loose"].config, "diverging", rounds=3_000),
+    "a D of two units": Tried(FAILURES["ring-tiny-d"].config, "mode-collapse"),
+    "batch norm in D, batches of 8": Tried(FAILURES["ring-batch-norm"].config, "mode-collapse", rounds=3_000),
+    "forty examples and a large D": Tried(FAILURES["ring-few"].config, "overfitted"),
     "plain SGD at a rate of 0.5": Tried(
         points({"loss": "wasserstein"}, both("optimizer", {"name": "sgd", "lr": 0.5})), "not-finite", rounds=2_000
     ),

@@ -15,6 +15,7 @@ from torch import Generator
 
 from engine.config import RunConfig
 from engine.data import Points
+from engine.failures import FIVE
 from engine.metrics import coverage
 from engine.recipes import PACGAN, PACGAN_GRID, Sections, adam, both, recipe
 from engine.studies.base import Cell, Result, Study, by_row
@@ -24,7 +25,6 @@ from engine.trainer import Trainer
 
 ROUNDS = 10_000
 JUDGED = 2_500  # samples
-FIVE: Sections = {"game": {"name": "gan", "d_turns": 5}}
 
 METHODS: dict[str, Sections] = {
     "GAN": {},

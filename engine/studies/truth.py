@@ -1,7 +1,9 @@
 """What is wrong with a run, told by somebody who may look as closely as he likes: the truth that detectors are held against.
 
-It uses other samples than they do, more of them, and mostly other statistics: D's slope where samples lie for exploding and
-vanishing gradients, the spread of each mode, a second D for what the first one fails to see. It looks at the end of a run only.
+It uses other samples than they do, and more of them. What it asks is independent of them for exploding and vanishing gradients
+(D's slope and pull where samples lie), for collapse within modes (their spread) and for a weak D (a second D of our own). For
+the others it is the same question, with the same bound, put to other samples: there it tells whether a detector's answer holds,
+not whether the question is the right one. It looks at the end of a run only.
 """
 
 from __future__ import annotations

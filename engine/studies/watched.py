@@ -11,8 +11,6 @@ from engine.observer import Observer
 from engine.studies.base import Cell
 from engine.trainer import Trainer
 
-EVERY = {1: 50, 3: 50}  # rounds between two looks: of points, and of pictures
-
 
 @dataclass
 class Watched:
@@ -47,13 +45,13 @@ def watched(cell: Cell, device: str = "cpu", after: Callable[[Watched], None] | 
     trainer = Trainer(cell.config, device)
     observer = Observer(trainer)
     run = Watched(trainer, observer, Monitor(observer))
-    every, changes = EVERY[len(cell.config.data.shape)], list(cell.changes)
+    changes = list(cell.changes)
     while trainer.rounds < cell.rounds:
         while changes and changes[0].rounds <= trainer.rounds:
             trainer.update(trainer.config.with_knobs(changes.pop(0).knobs))
             observer.config = trainer.config
         trainer.round()
-        if trainer.rounds % every == 0:
+        if run.monitor.due:
             readings = trainer.recorder.take()
             if not trainer.healthy():
                 run.finite = False

@@ -12,7 +12,7 @@ from engine.metrics.symptoms import looks, words
 from engine.metrics.symptoms.course import Course, Facts
 from engine.snapshot import Episode
 
-__all__ = ["BROKEN", "SYMPTOMS", "Course", "Cure", "Episode", "Facts", "Found", "Symptom", "diagnose", "noted"]
+__all__ = ["BROKEN", "SYMPTOMS", "Course", "Cure", "Episode", "Facts", "Found", "Symptom", "diagnose", "noted", "until"]
 
 
 class Cure(NamedTuple):
@@ -102,6 +102,12 @@ def noted(episodes: Sequence[Episode], found: Sequence[Found], now: int) -> tupl
     lasting = {each.symptom for each in known if each.ended is None}
     new = [Episode(each.symptom, each.began, now, None, each.seen) for each in found if each.symptom not in lasting]
     return (*known, *new)[-REMEMBERED:]
+
+
+def until(episodes: Sequence[Episode], rounds: int) -> tuple[Episode, ...]:
+    """The episodes as they were known at this round."""
+    known = (each for each in episodes if each.noticed <= rounds)
+    return tuple(each._replace(ended=None) if (each.ended or 0) > rounds else each for each in known)
 
 
 def _went_on(latest: Episode, found: Found | None, now: int) -> Episode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,11 +27,23 @@ class Facts(NamedTuple):
 
 
 class Course:
-    """The looks so far. `course["name"]` is a column, NaN where a look had no such number."""
+    """The looks so far. `course["name"]` is a column, NaN where a look had no such number.
 
-    def __init__(self, rows: Rows, facts: Facts, floors: Mapping[str, float]) -> None:
+    begin: the round at which looking began, which is not 0 where a run was taken up again.  start: what columns were when the run
+    was young, where these looks did not see it.
+    """
+
+    def __init__(
+        self,
+        rows: Rows,
+        facts: Facts,
+        floors: Mapping[str, float],
+        *,
+        begin: int = 0,
+        start: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         self.rounds = rows.rounds
-        self.facts, self.floors = facts, floors
+        self.facts, self.floors, self.begin, self.start = facts, floors, begin, start
         self._columns: dict[str, Values] = dict(zip(rows.columns, rows.values.T.astype(np.float64), strict=True))
 
     def __getitem__(self, name: str) -> Values:
@@ -45,15 +58,20 @@ class Course:
     @property
     def now(self) -> int:
         """The round of the newest look."""
-        return int(self.rounds[-1]) if len(self.rounds) else 0
+        return int(self.rounds[-1]) if len(self.rounds) else self.begin
 
     def latest(self, name: str) -> float:
         """A column's newest number, the middle one of three looks."""
         return _middle(self[name][-LOOKS:])
 
     def early(self, name: str) -> float:
-        """The same at the beginning."""
-        return _middle(self[name][:LOOKS])
+        """The same when the run was young."""
+        return self.start[name] if name in self.start else _middle(self[name][:LOOKS])
+
+    def youth(self) -> dict[str, float]:
+        """All columns as they were then; nothing before there are enough looks."""
+        early = {name: self.early(name) for name in self._columns} if len(self.rounds) >= LOOKS else {}
+        return {name: value for name, value in early.items() if np.isfinite(value)}
 
     def since(self, held: Held, rounds: int, *, window: int = 1) -> int | None:
         """Where the stretch begins in which something held until now, if it is so many rounds long; else None.
@@ -71,7 +89,7 @@ class Course:
         if begin is None or len(held) - begin < LOOKS:
             return None
         first = begin - window
-        at = int(self.rounds[first]) if first >= 0 else 0  # it began after the look at which all was well
+        at = int(self.rounds[first]) if first >= 0 else self.begin  # it began after the look at which all was well
         return at if self.now - at >= rounds else None
 
     def rolling(self, values: Values, looks: int) -> Values:

@@ -34,8 +34,8 @@ def diverging(course: Course) -> int | None:
     held = course["variety"] > 4
     for pull in course.ending(" gradient").values():
         held |= pull > LONG
-    for length in course.ending(" weights").values():
-        held |= length > BLOWN_UP * length[0]
+    for player, length in course.ending(" weights").items():
+        held |= length > BLOWN_UP * course.early(f"{player} weights")
     return course.since(held, 0)
 
 

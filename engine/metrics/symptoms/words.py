@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from engine.metrics.symptoms.course import Course
+from engine.metrics.symptoms.looks import WINDOW
 
 
 def number(value: float) -> str:
@@ -28,7 +29,7 @@ def pulls(course: Course) -> str:
 
 
 def not_finite(course: Course) -> str:
-    return f"By round {course.now:,} a loss or a weight is no longer a finite number."
+    return f"After round {course.now:,} a loss or a weight is no longer a finite number."
 
 
 WHY_NOT_FINITE = (
@@ -39,7 +40,7 @@ WHY_NOT_FINITE = (
 
 def diverging(course: Course) -> str:
     pulled = {name: values[-1] for name, values in course.ending(" gradient").items() if math.isfinite(values[-1])}
-    grown = {name: values[-1] / values[0] for name, values in course.ending(" weights").items()}
+    grown = {name: values[-1] / course.early(f"{name} weights") for name, values in course.ending(" weights").items()}
     longest, widest = max(pulled, key=pulled.__getitem__, default=""), max(grown, key=grown.__getitem__, default="")
     parts = [f"the gradient of {longest} is {number(pulled[longest])} long"] if longest else []
     parts += [f"the weights of {widest} are {number(grown[widest])} times as long as at the start"] if widest else []
@@ -96,7 +97,7 @@ WHY_MODE_COLLAPSE = (
 def tight(course: Course) -> str:
     return (
         f"Samples lie {percent(course.latest('tight'))} as far from the middle of their mode as data do "
-        f"({percent(course.latest('hq'))} within three sigmas; of real ones 98.9 %)."
+        f"({percent(course.latest('hq'))} within three sigmas; of real ones {percent(course.floors.get('hq', math.nan))})."
     )
 
 
@@ -114,8 +115,6 @@ def cycling(course: Course) -> str:
 
 
 def _visits(course: Course) -> str:
-    from engine.metrics.symptoms.looks import WINDOW
-
     return number(float(course.visits(course["main mode"], WINDOW)[-1]))
 
 
