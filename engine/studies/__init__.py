@@ -10,6 +10,7 @@ from engine import files
 from engine.config import BadRecipe
 from engine.data.base import Tell
 from engine.studies.base import Result, Study, conduct
+from engine.studies.cures import Cures
 from engine.studies.detectors import Detectors
 from engine.studies.lessons import Lessons
 from engine.studies.pacgan import PacGAN
@@ -18,6 +19,7 @@ from engine.studies.tables import Table
 STUDIES: dict[str, type[Study]] = {
     "detectors": Detectors,
     "lessons": Lessons,
+    "cures": Cures,
     "pacgan": PacGAN,
 }
 """By the name that the command line knows."""

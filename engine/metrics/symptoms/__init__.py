@@ -44,41 +44,43 @@ BROKEN = "not-finite"
 REMEMBERED = 50  # episodes of a run; of what comes and goes all the time the newest say enough
 
 SMOOTH = Cure("Hold D's slope with R1 and R2", {"penalties": "r1,r2", "penalties.r1.weight": 0.1, "penalties.r2.weight": 0.1})
-PAIRED = Cure(
-    "R3GAN: compare in pairs, with R1 and R2",
-    {"loss": "rpgan", "penalties": "r1,r2", "penalties.r1.weight": 0.02, "penalties.r2.weight": 0.02},
-)
 SLOWER = Cure(
     "The same low rate for both players",
     {"g_optimizer": {"name": "adam", "lr": 5e-4}, "d_optimizer": {"name": "adam", "lr": 5e-4}},
 )
-CALM = Cure(
-    "Take the momentum away",
-    {"g_optimizer.beta1": 0.0, "d_optimizer.beta1": 0.0},
+BOUNDED = Cure(
+    "A gradient penalty, as in WGAN-GP",
+    {
+        "penalties": "gradient-penalty",
+        "penalties.gradient-penalty.weight": 0.1,
+        "g_optimizer": {"name": "adam", "lr": 1e-3, "beta1": 0.0},
+        "d_optimizer": {"name": "adam", "lr": 1e-3, "beta1": 0.0},
+    },
 )
+CALM = Cure("Take the momentum away", {"g_optimizer.beta1": 0.0, "d_optimizer.beta1": 0.0})
+AHEAD = Cure("Let G look ahead at D's answer", {"game": "unrolled"})
 UNSURE = Cure("Noise on all that D sees", {"augment": "instance-noise", "augment.instance-noise.rounds": 0})
-TELLING = Cure("A loss that never goes silent", {"loss": "non-saturating"})
-ONE_TURN = Cure("One turn of D in each round", {"game.d_turns": 1})
+PLAIN_D = Cure("A plain D of two layers", {"discriminator": {"name": "mlp", "width": 64, "depth": 2}})
 
 SYMPTOMS: dict[str, Symptom] = {
     BROKEN: Symptom("Not a number", looks.broken, words.not_finite, words.WHY_NOT_FINITE, (SLOWER, SMOOTH)),
-    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (SLOWER, SMOOTH)),
-    "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (TELLING, SMOOTH, ONE_TURN)),
+    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (BOUNDED, SLOWER, SMOOTH)),
+    "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (SMOOTH, UNSURE, SLOWER)),
     "mode-collapse": Symptom(
-        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, PAIRED, SMOOTH)
+        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, AHEAD, SMOOTH)
     ),
-    "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SLOWER, CALM, SMOOTH)),
-    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (SLOWER, PAIRED)),
+    "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SLOWER, CALM)),
+    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (PLAIN_D, BOUNDED, SLOWER)),
     "overfitted": Symptom("D overfits", looks.overfitted, words.overfitted, words.WHY_OVERFITTED, (UNSURE, SMOOTH)),
     "memorised": Symptom("G copies its examples", looks.memorised, words.memorised, words.WHY_MEMORISED, (UNSURE,)),
-    "tight": Symptom("Collapse within modes", looks.tight, words.tight, words.WHY_TIGHT, (PAIRED,)),
+    "tight": Symptom("Collapse within modes", looks.tight, words.tight, words.WHY_TIGHT, (SMOOTH,)),
     "saturated": Symptom("Saturated scores", looks.saturated, words.saturated, words.WHY_SATURATED, (SMOOTH, UNSURE)),
-    "unbalanced": Symptom("Unbalanced players", looks.unbalanced, words.unbalanced, words.WHY_UNBALANCED, (ONE_TURN, SLOWER)),
+    "unbalanced": Symptom("Unbalanced players", looks.unbalanced, words.unbalanced, words.WHY_UNBALANCED, (SLOWER, SMOOTH)),
     "not-settling": Symptom(
         "G does not settle", looks.not_settling, words.not_settling, words.WHY_NOT_SETTLING, (SMOOTH, SLOWER)
     ),
 }
-"""By name, the most urgent first."""
+"""By name, the most urgent first. Which cures help against which of the clinic's failures: `python -m engine study cures`."""
 
 
 def diagnose(course: Course) -> tuple[Found, ...]:
