@@ -12,7 +12,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from engine import (
@@ -77,12 +77,13 @@ class Registry:
         until: int | None = None,
         state: Checkpoint | None = None,
         instead_of: Entry | None = None,
+        beside: Sequence[Entry] = (),
         twice: bool = False,
     ) -> Entry:
         """A new run, at once or as soon as a place is free; `state` to go on from, `until` a round at which it pauses.
 
-        instead_of: put away, unless a second page watches it.  twice: also if the same was wished within a second, which
-        otherwise is one wish. BadRecipe or Refused, and nothing is started.
+        instead_of: put away, unless a second page watches it.  beside: not put away to make room.  twice: also if the same was
+        wished within a second, which otherwise is one wish. BadRecipe or Refused, and nothing is started.
         """
         if not visitor:
             raise Refused("This page knows your runs again by a cookie: please allow it.")
@@ -95,7 +96,7 @@ class Registry:
                 check_state(config, state)
                 entry.folder.mkdir()
                 unfold(state, entry.folder)
-            return self._enter(entry, again=state is None and not twice, instead_of=instead_of)
+            return self._enter(entry, again=state is None and not twice, instead_of=instead_of, beside=beside)
         except BadCheckpoint as error:
             raise Refused(str(error)) from None
         except OSError as error:
@@ -123,13 +124,13 @@ class Registry:
             own = [entry for entry in self._entries.values() if visitor and entry.visitor == visitor]
         return sorted(own, key=lambda entry: entry.started, reverse=True)
 
-    def wake(self, entry: Entry, *, play: bool) -> None:
-        """Give a run that was put away, or that failed, a process again, when a place is free."""
+    def wake(self, entry: Entry, *, play: bool, beside: Sequence[Entry] = ()) -> None:
+        """Give a run that was put away, or that failed, a process again, when a place is free; `beside` as in `start`."""
         with self._lock:
             entry.playing_wanted, entry.seen, entry.until = play, self.clock(), None
             if self.closing.is_set() or entry.alive or entry in self._queue or entry.id not in self._entries:
                 return
-            self._make_room(entry)
+            self._make_room(entry, beside)
             entry.run = None
             self._queue.append(entry)
             self._admit()
@@ -239,7 +240,7 @@ class Registry:
         run_id, now = secrets.token_urlsafe(16), self.clock()
         return Entry(run_id, visitor, config, self.root / run_id, started=now, seen=now, playing_wanted=play)
 
-    def _enter(self, entry: Entry, *, again: bool, instead_of: Entry | None) -> Entry:
+    def _enter(self, entry: Entry, *, again: bool, instead_of: Entry | None, beside: Sequence[Entry]) -> Entry:
         """Into the table and the queue; or, `again`, the entry of the same wish a moment ago."""
         with self._lock:
             if self.closing.is_set():
@@ -252,7 +253,7 @@ class Registry:
             sign(entry.folder, entry.visitor, entry.config)
             if instead_of is not None and instead_of.visitor == entry.visitor and instead_of.watchers < 2:
                 self._put_away(instead_of)
-            self._make_room(entry)
+            self._make_room(entry, beside)
             self._entries[entry.id] = entry
             self._queue.append(entry)
             self._admit()
@@ -294,15 +295,16 @@ class Registry:
 
     # -- inside: ending ---------------------------------------------------------------------------------------------
 
-    def _make_room(self, entry: Entry) -> None:
-        """Put the oldest other runs of the visitor away, so that this one is within their limit."""
+    def _make_room(self, entry: Entry, beside: Sequence[Entry] = ()) -> None:
+        """Put the oldest other runs of the visitor away, so that this one is within their limit; none that it stands beside."""
         own = [
             other
             for other in self._entries.values()
             if other.visitor == entry.visitor and other is not entry and (other.alive or other in self._queue)
         ]
-        own.sort(key=lambda other: other.started)
-        for other in own[: max(len(own) - self.limits.per_visitor + 1, 0)]:
+        over = max(len(own) - self.limits.per_visitor + 1, 0)
+        others = sorted((other for other in own if other not in beside), key=lambda other: other.started)
+        for other in others[:over]:
             self._put_away(other)
 
     def put_away(self, entry: Entry) -> None:

@@ -5,6 +5,7 @@ What changes there is told as updates for five outputs: ids, stage, message, lin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -48,7 +49,8 @@ class Staging:
         old = None if beside or not group else group[-1]
         try:
             options = {"pace": group[-1].pace if group else None} | options
-            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
+            stay = group if beside else ()
+            entry = self.registry.start(config, visitor_of(request), instead_of=old, beside=stay, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         if beside:
@@ -62,23 +64,22 @@ class Staging:
         """A new run beside the first on the stage; it takes the place of the second, if there is one."""
         old = group[-1] if len(group) > 1 else None
         try:
-            entry = self.registry.start(config, visitor_of(request), instead_of=old, **options)
+            entry = self.registry.start(config, visitor_of(request), instead_of=old, beside=group[:1], **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         return self.leave(group[1:], [group[0], entry])
 
     def together(self, configs: list[RunConfig], request: gr.Request, said: str = "", **options: Any) -> list[Any]:
         """These recipes side by side: a run of the visitor's that is under way already, else a new one."""
-        own = self.registry.own(visitor_of(request))
+        own = [entry for entry in self.registry.own(visitor_of(request)) if self._under_way(entry)]
+        group = {config: next((entry for entry in own if entry.config == config), None) for config in configs}
         try:
-            group = [
-                next((entry for entry in own if entry.config == config and self._under_way(entry)), None)
-                or self.registry.start(config, visitor_of(request), **options)
-                for config in configs
-            ]
+            for config, found in group.items():
+                stay = [entry for entry in group.values() if entry is not None]
+                group[config] = found or self.registry.start(config, visitor_of(request), beside=stay, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
-        return self.showing(list(dict.fromkeys(group)), said)
+        return self.showing([entry for entry in group.values() if entry is not None], said)
 
     def _under_way(self, entry: Entry) -> bool:
         """Whether a run plays, or will as soon as it may."""
@@ -88,7 +89,7 @@ class Staging:
         """Pause all runs of the stage, or let all play."""
         for entry in group:
             if entry.run is None or not entry.run.alive:
-                self.registry.wake(entry, play=not pause)
+                self.registry.wake(entry, play=not pause, beside=group)
             elif pause:
                 entry.run.pause()
             else:
@@ -97,14 +98,19 @@ class Staging:
     def again(self, group: list[Entry], seed: int | None = None, said: str = "") -> list[Any]:
         """All runs side by side from the beginning, together; with another seed if there is one."""
         other = {} if seed is None else {"seed": seed}
+        stage = list(group)
         try:
-            return self.showing([self._anew(entry, entry.config.with_knobs(other)) for entry in group], said)
+            for nth, entry in enumerate(group):
+                stay = [each for each in stage if each is not entry]
+                stage[nth] = self._anew(entry, entry.config.with_knobs(other), beside=stay)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
+        return self.showing(stage, said)
 
-    def _anew(self, entry: Entry, config: RunConfig) -> Entry:
+    def _anew(self, entry: Entry, config: RunConfig, beside: Sequence[Entry]) -> Entry:
         """This run from its beginning; two with the same recipe stay two."""
-        return self.registry.start(config, entry.visitor, pace=entry.pace, until=entry.until, instead_of=entry, twice=True)
+        options: dict[str, Any] = {"pace": entry.pace, "until": entry.until}
+        return self.registry.start(config, entry.visitor, instead_of=entry, beside=beside, twice=True, **options)
 
     def leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:
         """Show these; the others of the group are put away."""

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 import pytest
 from starlette.testclient import TestClient
-from visits import ALICE, BOB
+from visits import ALICE, BOB, small
 
 from engine import LESSONS, PRESETS, RunConfig
 from playground.clinic import PACE, Clinic
@@ -99,6 +99,28 @@ def test_a_cure_without_its_failure_on_the_stage_brings_it_along(ward: Ward) -> 
     ward.press("begin", {"lesson": "saturated", "seed": 3})
     ward.press("cure", {"lesson": "collapse", "cure": COLLAPSE.cures[0], "seed": 3})
     assert ward.recipes == [seeded(COLLAPSE.failure, 3), seeded(COLLAPSE.cures[0], 3)]
+
+
+def test_a_pair_keeps_both_its_runs_where_all_of_a_visitors_places_are_taken(make_registry: Callable[..., Registry]) -> None:
+    ward = Ward(make_registry(total=0, per_visitor=2))
+    ward.press("begin", {"lesson": "saturated", "seed": 7})
+    (failure,) = ward.group
+    elsewhere = ward.registry.start(small(), ALICE)  # on another tab
+    for cure in SATURATED.cures:
+        ward.press("cure", {"lesson": "saturated", "cure": cure, "seed": 7})
+        assert ward.group[0] is failure
+        assert [ward.registry.place(entry) is None for entry in (*ward.group, elsewhere)] == [False, False, True]
+    ward.press("luck")
+    assert [ward.registry.place(entry) is None for entry in ward.group] == [False, False]
+
+
+def test_who_opens_two_recipes_keeps_the_one_that_trains_already(make_registry: Callable[..., Registry]) -> None:
+    stage = Staging(make_registry(total=0, per_visitor=2))
+    request: Any = SimpleNamespace(cookies={"visitor": ALICE}, query_params={})
+    cure, elsewhere = (stage.registry.start(config, ALICE) for config in (seeded(COLLAPSE.cures[0], 0), small()))
+    ids, *_ = stage.together([seeded(COLLAPSE.failure, 0), cure.config], request)
+    assert stage.group(ids, request)[1] is cure
+    assert [stage.registry.place(entry) is None for entry in (*stage.group(ids, request), elsewhere)] == [False, False, True]
 
 
 def test_who_may_have_one_run_sees_them_one_after_another(make_registry: Callable[..., Registry]) -> None:

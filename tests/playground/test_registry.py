@@ -180,6 +180,15 @@ def test_the_oldest_run_of_a_visitor_makes_room_and_nobody_elses(make_registry: 
     assert not second.alive
 
 
+def test_runs_that_stand_side_by_side_do_not_put_each_other_away(make_registry: MakeRegistry) -> None:
+    registry = make_registry(total=0, per_visitor=2)
+    first, other = registry.start(small(1), ALICE), registry.start(small(2), ALICE)
+    second = registry.start(small(3), ALICE, beside=[first])
+    assert [registry.place(entry) is None for entry in (first, other, second)] == [False, True, False]
+    registry.wake(other, play=True, beside=[second])
+    assert [registry.place(entry) is None for entry in (first, other, second)] == [True, False, False]
+
+
 def test_a_run_that_failed_gives_its_place_up(make_registry: MakeRegistry, tmp_path: Path) -> None:
     registry = make_registry(total=1)
     broken = registry.start(small().with_knobs({"data": {"name": "folder", "path": str(tmp_path / "gone")}}), ALICE)
