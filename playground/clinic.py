@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine import LESSONS, BadRecipe, Lesson, RunConfig
 from playground.asked import BESIDE
 from playground.entry import Entry
-from playground.onstage import is_playing, staged
+from playground.onstage import is_playing, staged, told_of
 from playground.panels.transport import PAUSE, PLAY
 from playground.staging import Staging
 
@@ -73,7 +73,7 @@ class Clinic:
     """The handlers of the clinic's page over a stage that it shares with Play."""
 
     def __init__(self, stage: Staging) -> None:
-        self.registry, self.stage = stage.registry, stage
+        self.stage = stage
 
     def begin(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """A lesson's failure trains, alone."""
@@ -93,7 +93,7 @@ class Clinic:
         except BadRecipe as error:
             return self._refused(error)
         group = self.stage.group(ids, request)
-        if self.registry.limits.per_visitor < 2:
+        if self.stage.most < 2:
             return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE, **wish.tempo), request)
         if group and group[0].config == failure:
             return self._shown(self.stage.beside_first(cured, request, group, **wish.tempo), request)
@@ -118,10 +118,7 @@ class Clinic:
 
     def dismiss(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """One of the two is taken off the stage."""
-        group = self.stage.group(ids, request)
-        closed = event._data.get("run") if isinstance(event._data, dict) else None
-        left = [entry for entry in group if entry.id != closed]
-        return self._shown(self.stage.leave(group, left), request) if left else self._shown(self.stage.clear(group), request)
+        return self._shown(self.stage.dismiss(self.stage.group(ids, request), told_of(event, "run")), request)
 
     def leave(self, ids: str, request: gr.Request) -> list[Any]:
         """The lesson was left: its runs are put away."""

@@ -37,7 +37,7 @@ from playground.asked import FIRST, asked, asked_beside, kept
 from playground.entry import Entry
 from playground.form import Form
 from playground.lesson import Lesson
-from playground.onstage import cured, is_playing
+from playground.onstage import cured, is_playing, told_of
 from playground.panels.transport import BESIDE, PACES, PAUSE, PLAY, RESET, START
 from playground.registry import Refused
 from playground.server import visitor_of
@@ -77,7 +77,7 @@ class Handlers:
 
     def _pair(self, first: RunConfig, second: RunConfig, lesson: Lesson | None, request: gr.Request) -> list[Any]:
         """Two recipes side by side; where a visitor may have one run at a time, only the second."""
-        compares = self.registry.limits.per_visitor > 1
+        compares = self.stage.most > 1
         said = "" if compares else "One run at a time here: this is the second recipe of the link."
         shown = self.stage.together([first, second] if compares else [second], request, said)
         pace = self._pace(self.stage.group(shown[0], request))
@@ -143,13 +143,11 @@ class Handlers:
 
     def close(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """One of the runs side by side is taken off the stage."""
-        group, closed = self.stage.group(ids, request), _told(event, "run")
-        left = [entry for entry in group if entry.id != closed]
-        return self.stage.leave(group, left) if left and len(left) < len(group) else self.stage.same("")
+        return self.stage.dismiss(self.stage.group(ids, request), told_of(event, "run"))
 
     def branch(self, event: gr.EventData, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """A new run from a key frame of the past, with the recipe in the form."""
-        rounds, group = _told(event, "round"), self.stage.group(ids, request)
+        rounds, group = told_of(event, "round"), self.stage.group(ids, request)
         if not group or not isinstance(rounds, int):
             return self.stage.same("There is no such moment: press Play.")
         try:
@@ -239,7 +237,7 @@ class Handlers:
     def instead(self, event: gr.EventData, ids: str, compare: bool, request: gr.Request, *values: Any) -> list[Any]:
         """One of the runs could not get its data: the same recipe with others of their kind."""
         group = self.stage.group(ids, request)
-        asked_for = next((entry.config for entry in group if entry.id == _told(event, "run")), None)
+        asked_for = next((entry.config for entry in group if entry.id == told_of(event, "run")), None)
         if asked_for is None or not asked_for.data.instead:
             return self.stage.same("There are no other data to offer.") + self._as_it_was(values)
         try:
@@ -253,8 +251,8 @@ class Handlers:
 
         After what is shown and the recipe comes whether runs are compared.
         """
-        group, link, most = self.stage.group(ids, request), _told(event, "link"), self.stage.most
-        sick = next((entry for entry in group if entry.id == _told(event, "run")), None)
+        group, link, most = self.stage.group(ids, request), told_of(event, "link"), self.stage.most
+        sick = next((entry for entry in group if entry.id == told_of(event, "run")), None)
         if sick is None or not isinstance(link, str):
             return [*self.stage.same("There is no such run to cure: press Play."), *self._as_it_was(values), gr.skip()]
         try:
@@ -345,11 +343,6 @@ class Handlers:
         look = ("secondary", "primary") if waits else ("primary", "secondary")
         label = (BESIDE if compare is True else START) if waits else RESET
         return [gr.update(**play, variant=look[0]), gr.update(value=label, variant=look[1])]
-
-
-def _told(event: gr.EventData, name: str) -> Any:
-    """What the panel says with an event; nothing if it says no such thing."""
-    return event._data.get(name) if isinstance(event._data, dict) else None
 
 
 def _moment(entry: Entry, rounds: int) -> Checkpoint:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
 
 from engine import PRESETS, RunConfig, preset_of
 from playground.entry import Entry
@@ -36,6 +39,11 @@ def staged(group: Sequence[Entry], words: Sequence[str] = ()) -> str:
         {"id": entry.id, "caption": f"{letter} · {word}"} for entry, letter, word in zip(group, LETTERS, words, strict=False)
     ]
     return json.dumps(shown)
+
+
+def told_of(event: gr.EventData, name: str) -> Any:
+    """What a panel says with an event; nothing if it says no such thing."""
+    return event._data.get(name) if isinstance(event._data, dict) else None
 
 
 def cured(group: Sequence[Entry], sick: Entry) -> str:

@@ -119,6 +119,11 @@ class Staging:
                 self.registry.put_away(entry)
         return self.showing(stay, said)
 
+    def dismiss(self, group: list[Entry], closed: Any) -> list[Any]:
+        """One of several runs side by side is taken off the stage.  closed: its id, as the page says it."""
+        left = [entry for entry in group if entry.id != closed]
+        return self.leave(group, left) if left and len(left) < len(group) else self.same("")
+
     def showing(self, group: list[Entry], said: str) -> list[Any]:
         """These are on the stage from now on."""
         entry = group[-1]

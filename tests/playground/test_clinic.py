@@ -88,6 +88,17 @@ def test_another_seed_repeats_the_pair_and_leaving_puts_both_away(ward: Ward) ->
     assert ward.registry.counts() == (0, 0)
 
 
+def test_one_of_the_two_is_taken_off_and_what_is_not_there_changes_nothing(ward: Ward) -> None:
+    ward.press("begin", {"lesson": "collapse", "seed": 0})
+    ward.press("cure", {"lesson": "collapse", "cure": COLLAPSE.cures[0], "seed": 0})
+    pair, ward.stage = ward.group, gr.skip()
+    for nothing in ({"run": "x"}, {"run": None}, {}, None, "x"):
+        ward.press("dismiss", nothing)
+        assert (ward.group, ward.stage) == (pair, gr.skip())
+    ward.press("dismiss", {"run": pair[0].id})
+    assert (ward.group, ward.stage) == (pair[1:], pair[1].id)
+
+
 def test_a_recipe_that_two_lessons_call_two_names_is_told_by_both(ward: Ward) -> None:
     for lesson in ("rate", "cycling"):
         (cure,) = LESSONS[lesson].cures
