@@ -175,16 +175,18 @@ def _wire_recipe(page: Page, do: Handlers, shown: list[Component], recipe: list[
 
 def _clinic(do: Clinic) -> None:
     """The clinic's page: a lesson's words beside a stage, and which event calls which handler."""
-    ids = gr.State("")
+    ids, lesson = gr.State(""), gr.State("")
     with gr.Row(elem_id="ward"):
         with gr.Column(scale=0, min_width=340, elem_id="words"):
             words = clinic_panel()
         with gr.Column(scale=1, min_width=300, elem_id="theatre"):
             transport, message, stage = ward_panel(PLAY), gr.Markdown("", elem_id="message"), stage_panel()
-    shown = [ids, stage, message, words]
-    for event, handler in ((words.begin, do.begin), (words.cure, do.cure), (words.leave, do.leave), (stage.close, do.dismiss)):
-        event(handler, ids, shown, **QUICK)
+    shown = [ids, lesson, stage, message, words]
+    words.begin(do.begin, ids, shown, **QUICK)
+    words.cure(do.cure, ids, shown, **QUICK)
+    words.leave(do.leave, [ids, lesson], shown, **QUICK)
+    stage.close(do.dismiss, [ids, lesson], shown, **QUICK)
     transport.play.click(do.toggle, [ids, transport.play], None, **QUICK)
-    transport.anew.click(do.anew, ids, shown, **QUICK)
-    transport.luck.click(do.luck, ids, shown, **QUICK)
+    transport.anew.click(do.anew, [ids, lesson], shown, **QUICK)
+    transport.luck.click(do.luck, [ids, lesson], shown, **QUICK)
     stage.state(do.pressed, ids, transport.play, **LATEST)

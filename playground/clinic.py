@@ -1,7 +1,7 @@
 """What happens when a person presses something in the clinic: a failure trains, and beside it what cures it.
 
 Like handlers.py, whose stage it shares. What arrives from the browser is a wish: the name of a lesson, of one of its cures, a
-seed. Every handler returns updates for ids, stage, message, and what the lesson's own scripts are told.
+seed. Every handler returns updates for ids, the lesson's name, stage, message, and what the lesson's own scripts are told.
 """
 
 from __future__ import annotations
@@ -50,11 +50,6 @@ class Wish(BaseModel):
     def taught(self) -> Lesson:
         return LESSONS[self.lesson]
 
-    @property
-    def tempo(self) -> dict[str, Any]:
-        """How a lesson's runs play: slowly enough to be watched, and no further than there is something new to see."""
-        return {"pace": PACE, "until": max(preset.rounds for preset in self.taught.presets.values())}
-
     def failure(self) -> RunConfig:
         """The recipe that fails, with this seed.  BadRecipe if there is no such seed."""
         return self._seeded(self.taught.failure)
@@ -83,7 +78,7 @@ class Clinic:
         except BadRecipe as error:
             return self._refused(error)
         group = self.stage.group(ids, request)
-        return self._shown(self.stage.start(config, request, group, compare=False, **wish.tempo), request)
+        return self._shown(self.stage.start(config, request, group, compare=False, **tempo(wish.lesson)), wish.lesson, request)
 
     def cure(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
         """A cure trains beside the failure, from the same seed, in the place of any other cure."""
@@ -92,37 +87,38 @@ class Clinic:
             failure, cured = wish.failure(), wish.cured()
         except BadRecipe as error:
             return self._refused(error)
-        group = self.stage.group(ids, request)
+        group, how = self.stage.group(ids, request), tempo(wish.lesson)
         if self.stage.most < 2:
-            return self._shown(self.stage.start(cured, request, group, compare=False, said=ALONE, **wish.tempo), request)
-        if group and group[0].config == failure:
-            return self._shown(self.stage.beside_first(cured, request, group, **wish.tempo), request)
-        self.stage.clear(group)  # another lesson, or nothing: a server that was started anew
-        return self._shown(self.stage.together([failure, cured], request, **wish.tempo), request)
+            updates = self.stage.start(cured, request, group, compare=False, said=ALONE, **how)
+        elif group and group[0].config == failure:
+            updates = self.stage.beside_first(cured, request, group, **how)
+        else:
+            self.stage.clear(group)  # another lesson, or nothing: a server that was started anew
+            updates = self.stage.together([failure, cured], request, **how)
+        return self._shown(updates, wish.lesson, request)
 
-    def luck(self, ids: str, request: gr.Request) -> list[Any]:
+    def luck(self, ids: str, lesson: str, request: gr.Request) -> list[Any]:
         """All that is on the stage from the beginning, with another seed."""
-        group, seed = self.stage.group(ids, request), secrets.randbelow(10_000)
-        if not group:
-            return self._refused("There is nothing on the stage yet.")
-        return self._shown(self.stage.again(group, seed, f"Seed {seed}: was it luck?"), request)
+        seed = secrets.randbelow(10_000)
+        return self._again(ids, lesson, request, seed=seed, said=f"Seed {seed}: was it luck?")
 
-    def anew(self, ids: str, request: gr.Request) -> list[Any]:
+    def anew(self, ids: str, lesson: str, request: gr.Request) -> list[Any]:
         """All that is on the stage from the beginning."""
-        group = self.stage.group(ids, request)
-        return self._shown(self.stage.again(group), request) if group else self._refused("There is nothing on the stage yet.")
+        return self._again(ids, lesson, request)
 
     def toggle(self, ids: str, pressed: Any, request: gr.Request) -> None:
         """Play or pause what is on the stage.  pressed: what the button said, and so what is meant."""
         self.stage.toggle(self.stage.group(ids, request), pause=pressed == PAUSE)
 
-    def dismiss(self, event: gr.EventData, ids: str, request: gr.Request) -> list[Any]:
+    def dismiss(self, event: gr.EventData, ids: str, lesson: str, request: gr.Request) -> list[Any]:
         """One of the two is taken off the stage."""
-        return self._shown(self.stage.dismiss(self.stage.group(ids, request), told_of(event, "run")), request)
+        return self._shown(self.stage.dismiss(self.stage.group(ids, request), told_of(event, "run")), lesson, request)
 
-    def leave(self, ids: str, request: gr.Request) -> list[Any]:
-        """The lesson was left: its runs are put away."""
-        return self._shown(self.stage.clear(self.stage.group(ids, request)), request)
+    def leave(self, event: gr.EventData, ids: str, lesson: str, request: gr.Request) -> list[Any]:
+        """A lesson was left: its runs are put away, unless those of another have taken their place already."""
+        if lesson not in ("", told_of(event, "lesson")):
+            return self._shown(self.stage.same(""), lesson, request)
+        return self._shown(self.stage.clear(self.stage.group(ids, request)), "", request)
 
     def pressed(self, ids: str, request: gr.Request) -> Any:
         """A run's state changed: what the first button says now."""
@@ -130,16 +126,28 @@ class Clinic:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _shown(self, updates: list[Any], request: gr.Request) -> list[Any]:
-        """The stage's updates without those that only Play has, and what the lesson is told."""
+    def _again(self, ids: str, lesson: str, request: gr.Request, **other: Any) -> list[Any]:
+        """What is on the stage once more."""
+        group = self.stage.group(ids, request)
+        if not group or lesson not in LESSONS:
+            return self._refused("There is nothing on the stage yet.")
+        return self._shown(self.stage.again(group, **other), lesson, request)
+
+    def _shown(self, updates: list[Any], lesson: str, request: gr.Request) -> list[Any]:
+        """The stage's updates without those that only Play has, whose lesson it is, and what the lesson is told."""
         ids, stage, said, *_ = updates
         if not self.stage.is_another(updates):
-            return [ids, stage, said, gr.skip()]
+            return [ids, gr.skip(), stage, said, gr.skip()]
         group = self.stage.group(ids, request)
-        return [ids, staged(group, CAPTIONS) if group else "", said, _told(group)]
+        return [ids, lesson, staged(group, CAPTIONS) if group else "", said, _told(group, lesson)]
 
     def _refused(self, error: BadRecipe | str) -> list[Any]:
-        return [gr.skip(), gr.skip(), f"⚠ {error}", gr.skip()]
+        return [gr.skip(), gr.skip(), gr.skip(), f"⚠ {error}", gr.skip()]
+
+
+def tempo(lesson: str) -> dict[str, Any]:
+    """How a lesson's runs play: slowly enough to be watched, and no further than there is something new to see."""
+    return {"pace": PACE, "until": max(preset.rounds for preset in LESSONS[lesson].presets.values())}
 
 
 def _names(config: RunConfig) -> list[str]:
@@ -148,10 +156,14 @@ def _names(config: RunConfig) -> list[str]:
     return [name for name, preset in presets.items() if preset.config.with_knobs({"seed": config.seed}) == config]
 
 
-def _told(group: list[Entry]) -> str:
-    """Which presets are on the stage, from which seed, and where Play shows the same; two lessons may call a recipe two names."""
+def _told(group: list[Entry], lesson: str) -> str:
+    """Of which lesson which presets are on the stage, from which seed, and where Play shows the same.
+
+    Two lessons may call a recipe two names. The lesson is told so that an answer which comes when it was left is known for late.
+    """
     links = [entry.config.to_link() for entry in group]
     told = {
+        "lesson": lesson,
         "on": [_names(entry.config) for entry in group],
         "seed": group[0].config.seed if group else 0,
         "play": f"/?r={links[0]}" + (f"&{BESIDE}={links[1]}" if len(links) > 1 else "") if links else "/",

@@ -19,7 +19,10 @@ class Ward:
 
 
 def clinic_panel() -> gr.HTML:
-    """It triggers `begin` and `cure` with a wish (see clinic.py), and `leave`; its value is what is on the stage, as JSON."""
+    """It triggers `begin` and `cure` with a wish (see clinic.py), and `leave` with a lesson's name.
+
+    Its value is what is on the stage, as JSON.
+    """
     return own_panel("clinic", events=("begin", "cure", "leave"), styles=("pages", "clinic"), elem_id="clinic")
 
 

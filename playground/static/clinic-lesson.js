@@ -12,7 +12,7 @@ const SOONEST = 0.25;  // of a lesson's rounds: before that the answer is not gi
 
 /**
  * @typedef {import("./clinic-course.js").Lesson} Lesson
- * @typedef {{on: string[][], seed: number, play: string}} Told by which names presets call what is on the stage, its seed, and where Play shows it
+ * @typedef {{lesson: string, on: string[][], seed: number, play: string}} Told of which lesson, by which names presets call what is on the stage, its seed, and where Play shows it
  * @typedef {{on: string[], seed: number, play: string}} Staged the same, by the lesson's own names
  *
  * @typedef {object} Listener
@@ -38,6 +38,7 @@ export class Case {
     /** @type {number | null} */
     this.guess = null;
     this.cure = "";
+    this.asked = false;  // whether something was wished for the stage since the lesson was opened
     this.find("form").addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       this.#begin(this.#chosen());
@@ -45,12 +46,12 @@ export class Case {
     this.find("form").addEventListener("change", () => this.#ready());
     this.find(".look").addEventListener("click", () => this.#begin(null));
     this.find(".tell").addEventListener("click", () => this.#reveal());
-    this.find(".again").addEventListener("click", () => this.listener.begin({ lesson: this.lesson.name, seed: this.seed }));
+    this.find(".again").addEventListener("click", () => this.#fail());
   }
 
   /** @param {Lesson} lesson @param {number} seed of the link */
   show(lesson, seed) {
-    [this.lesson, this.seed, this.cure] = [lesson, seed, ""];
+    [this.lesson, this.seed, this.cure, this.asked] = [lesson, seed, "", false];
     this.staged = { on: [], seed, play: "/" };
     this.standing.forget();
     this.guess = progress()[lesson.name]?.guess ?? null;
@@ -64,6 +65,11 @@ export class Case {
     this.find(".paper").replaceChildren(...withPapers(lesson.paper));
     for (const place of this.root.querySelectorAll(".cures")) place.replaceChildren(...lesson.cures.map((cure) => this.#cureButton(cure)));
     this.steps.restart();
+  }
+
+  /** Whether what is on the stage was wished here.  @param {Told} told */
+  awaits(told) {
+    return this.asked && told.lesson === this.lesson.name;
   }
 
   /** Something else is on the stage.  @param {Told} told */
@@ -152,7 +158,12 @@ export class Case {
     remember(this.lesson.name, { guess });
     this.find(".guess").textContent = guess === null ? "only looking" : this.lesson.answers[guess];
     this.steps.reach("watch");
-    if (!this.staged.on.length) this.listener.begin({ lesson: this.lesson.name, seed: this.seed });
+    if (!this.staged.on.length) this.#fail();
+  }
+
+  #fail() {
+    this.asked = true;
+    this.listener.begin({ lesson: this.lesson.name, seed: this.seed });
   }
 
   /** A sign of this lesson that lasts, else one that the run has had.  @param {Partial<import("./message.js").Message>} known */

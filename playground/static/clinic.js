@@ -30,11 +30,25 @@ export async function mount(element, props, watch, trigger) {
     turned: (view) => (document.body.dataset.clinic = view),
   });
 
+  /** What is on the stage is put away. */
+  function leave() {
+    const told = props.value ? JSON.parse(props.value) : null;
+    if (told?.on.length) trigger("leave", { lesson: told.lesson });
+  }
+
+  /** Something else is on the stage: of this lesson, or the late answer of one that was left. */
+  function staged() {
+    if (!props.value) return;
+    const told = JSON.parse(props.value);
+    if (find(".case").hidden || !lesson.awaits(told)) leave();
+    else lesson.stage(told);
+  }
+
   /** Show what the address names. */
   function open() {
     const address = new URL(location.href).searchParams, seed = Number(address.get("seed") ?? 0);
     const asked = lessons?.find(({ name }) => name === address.get("lesson"));
-    if (props.value && JSON.parse(props.value).on.length) trigger("leave");
+    leave();
     find(".course").hidden = Boolean(asked);
     find(".case").hidden = !asked;
     document.title = asked ? `${asked.title} · Clinic` : "Clinic · GAN playground";
@@ -68,6 +82,6 @@ export async function mount(element, props, watch, trigger) {
   });
   document.addEventListener("heard", (event) => lesson.hear(/** @type {CustomEvent} */ (event).detail));
   window.addEventListener("popstate", open);
-  watch("value", () => props.value && !find(".case").hidden && lesson.stage(JSON.parse(props.value)));
+  watch("value", staged);
   open();
 }

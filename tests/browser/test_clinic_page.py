@@ -10,7 +10,8 @@ from engine import LESSONS
 
 pytest.importorskip("playwright.sync_api")
 
-from playwright.sync_api import Browser, Page, expect
+from browsing import PATIENCE
+from playwright.sync_api import Browser, Page, Route, expect
 from shipping import next_tab, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -47,6 +48,26 @@ def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) 
 
     clinic.locator(".clinic .back").click()  # whoever leaves a lesson leaves no run behind
     expect(clinic.locator(".done .count")).to_contain_text("1")
+
+
+def test_the_late_answer_of_a_lesson_that_was_left_lands_on_no_other(clinic: Page) -> None:
+    late: list[Route] = []
+    clinic.locator(".lessons a[href$='=collapse']").click()
+    with clinic.expect_request("**/run/predict**"):
+        clinic.route("**/run/predict**", lambda route: route.continue_() if late else late.append(route))
+        clinic.get_by_role("button", name="I only want to look").click()
+    clinic.keyboard.press("n")
+    expect(clinic.locator(".clinic .nth")).to_contain_text("Lesson 2 of")
+    with clinic.expect_request("**/run/predict**", timeout=PATIENCE * 1000) as leaves:  # what nobody waits for is put away
+        late[0].continue_()
+    leaves.value.response()
+    expect(clinic.locator("#stage .scene[data-run]")).to_have_count(0)
+    expect(clinic.locator("#stage")).to_be_hidden()
+    expect(clinic.locator(".noticed")).to_be_hidden()
+
+    clinic.get_by_role("button", name="I only want to look").click()
+    expect(clinic.locator("#stage .state")).to_have_text("playing")
+    expect(clinic.locator("a.play")).to_have_attribute("href", re.compile(r"^/\?r="))  # the lesson knows what is on the stage
 
 
 NAMELESS = """() => [...document.querySelectorAll('#clinic :is(button, input, a, progress)')]

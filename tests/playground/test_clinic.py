@@ -31,16 +31,18 @@ class Ward:
     """A visitor in the clinic of a registry in which nothing ever starts: all places are taken."""
 
     def __init__(self, registry: Registry, visitor: str = ALICE) -> None:
-        self.registry, self.clinic, self.ids = registry, Clinic(Staging(registry)), ""
+        self.registry, self.clinic, self.ids, self.lesson = registry, Clinic(Staging(registry)), "", ""
         self.request: Any = SimpleNamespace(cookies={"visitor": visitor}, query_params={})
         self.told: dict[str, Any] = {}
         self.said = ""
 
     def press(self, handler: str, wish: Any = None) -> None:
         """What the page does with the answer."""
-        event = [] if handler in ("luck", "anew", "leave") else [SimpleNamespace(_data=wish)]
-        ids, self.stage, self.said, told = getattr(self.clinic, handler)(*event, self.ids, self.request)
+        event = [] if handler in ("luck", "anew") else [SimpleNamespace(_data=wish)]
+        known = [self.ids] if handler in ("begin", "cure") else [self.ids, self.lesson]
+        ids, lesson, self.stage, self.said, told = getattr(self.clinic, handler)(*event, *known, self.request)
         self.ids = self.ids if ids == gr.skip() else ids
+        self.lesson = self.lesson if lesson == gr.skip() else lesson
         self.told = self.told if told == gr.skip() else json.loads(told)
 
     @property
@@ -83,7 +85,7 @@ def test_another_seed_repeats_the_pair_and_leaving_puts_both_away(ward: Ward) ->
     assert seed
     assert ward.said == f"Seed {seed}: was it luck?"
     assert ward.recipes == [seeded(COLLAPSE.failure, seed), seeded(COLLAPSE.cures[0], seed)]
-    ward.press("leave")
+    ward.press("leave", {"lesson": "collapse"})
     assert (ward.ids, ward.stage, ward.told["on"]) == ("", "", [])
     assert ward.registry.counts() == (0, 0)
 
@@ -97,6 +99,21 @@ def test_one_of_the_two_is_taken_off_and_what_is_not_there_changes_nothing(ward:
         assert (ward.group, ward.stage) == (pair, gr.skip())
     ward.press("dismiss", {"run": pair[0].id})
     assert (ward.group, ward.stage) == (pair[1:], pair[1].id)
+
+
+def test_who_leaves_a_lesson_late_leaves_the_next_ones_run_alone(ward: Ward) -> None:
+    ward.press("begin", {"lesson": "collapse", "seed": 0})
+    assert ward.told["lesson"] == "collapse"
+    ward.press("begin", {"lesson": "saturated", "seed": 0})  # in its place
+    ward.press("leave", {"lesson": "collapse"})
+    assert ward.recipes == [seeded(SATURATED.failure, 0)]
+    ward.press("luck")
+    assert ward.told["lesson"] == "saturated"
+    for nothing in (None, {}, "saturated", {"lesson": 3}):
+        ward.press("leave", nothing)
+    assert ward.registry.counts() == (0, 1)
+    ward.press("leave", {"lesson": "saturated"})
+    assert ward.registry.counts() == (0, 0)
 
 
 def test_a_recipe_that_two_lessons_call_two_names_is_told_by_both(ward: Ward) -> None:
@@ -186,8 +203,9 @@ def test_the_runs_of_another_visitor_are_not_on_ones_stage(ward: Ward) -> None:
     ward.press("begin", {"lesson": "collapse", "seed": 0})
     bob = Ward(ward.registry, BOB)
     bob.ids = ward.ids
-    for handler in ("luck", "anew", "leave"):
-        bob.press(handler)
+    for handler, wish in (("luck", None), ("anew", None), ("leave", {"lesson": "collapse"})):
+        bob.ids, bob.lesson = ward.ids, ward.lesson
+        bob.press(handler, wish)
     bob.ids = ward.ids
     bob.press("dismiss", {"run": ward.ids})
     bob.clinic.toggle(ward.ids, PAUSE, bob.request)
