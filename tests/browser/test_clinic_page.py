@@ -47,7 +47,9 @@ def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) 
     assert "beside" in (clinic.get_by_role("link", name="Open both in Play").get_attribute("href") or "")
 
     clinic.locator(".clinic .back").click()  # whoever leaves a lesson leaves no run behind
-    expect(clinic.locator(".done .count")).to_contain_text("1")
+    expect(clinic.locator(".done .count")).to_have_text(re.compile(f"^1 of {len(LESSONS)} "))
+    expect(clinic.locator("#stage .scene")).to_have_count(1)  # where the next one will be
+    expect(clinic.locator("#stage .scene[data-run]")).to_have_count(0)
 
 
 def test_the_late_answer_of_a_lesson_that_was_left_lands_on_no_other(clinic: Page) -> None:
