@@ -127,11 +127,11 @@ class Clinic:
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _again(self, ids: str, lesson: str, request: gr.Request, **other: Any) -> list[Any]:
-        """What is on the stage once more."""
+        """What is on the stage once more, as its lesson plays it: it may have been in Play meanwhile, or asleep."""
         group = self.stage.group(ids, request)
         if not group or lesson not in LESSONS:
             return self._refused("There is nothing on the stage yet.")
-        return self._shown(self.stage.again(group, **other), lesson, request)
+        return self._shown(self.stage.again(group, **other, **tempo(lesson)), lesson, request)
 
     def _shown(self, updates: list[Any], lesson: str, request: gr.Request) -> list[Any]:
         """The stage's updates without those that only Play has, whose lesson it is, and what the lesson is told."""

@@ -69,7 +69,8 @@ class Handlers:
         latest = self.registry.latest(visitor_of(request))
         config = config or (latest.config if latest else PRESETS[FIRST].config)
         found = latest if latest is not None and latest.config == config else None
-        pace = self._pace([found] if found else [])
+        self.stage.release([found] if found else [])
+        pace = named_pace([found] if found else [])
         recipe = [False, lesson.shown() if lesson else "", pace, *self._recipe(config, lesson=lesson)]
         if found is not None:
             return self.stage.showing([found], said) + recipe
@@ -80,8 +81,9 @@ class Handlers:
         compares = self.stage.most > 1
         said = "" if compares else "One run at a time here: this is the second recipe of the link."
         shown = self.stage.together([first, second] if compares else [second], request, said)
-        pace = self._pace(self.stage.group(shown[0], request))
-        return [*shown, compares, lesson.shown() if lesson else "", pace, *self._recipe(second, lesson=lesson)]
+        group = self.stage.group(shown[0], request)
+        self.stage.release(group)
+        return [*shown, compares, lesson.shown() if lesson else "", named_pace(group), *self._recipe(second, lesson=lesson)]
 
     def load_saved(self, content: Any, request: gr.Request, *values: Any) -> list[Any]:
         """A saved run was uploaded: go on with it, paused."""
@@ -274,14 +276,6 @@ class Handlers:
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
-    def _pace(self, group: list[Entry]) -> str:
-        """What the menu of speeds shows for these runs; a pace that it does not have, of the clinic, is given up."""
-        for entry in group:
-            if entry.pace not in PACES.values():
-                self.registry.set_pace(entry, None)
-        pace = group[-1].pace if group else None
-        return next(name for name, each in PACES.items() if each == pace)
-
     def _recipe(self, config: RunConfig, values: Sequence[Any] | None = None, lesson: Lesson | None = None) -> list[Any]:
         """preset, about, data set and the form: updates that make them show a recipe, and what a lesson keeps, grey."""
         form = self.form.show(config, values)
@@ -349,6 +343,12 @@ def _moment(entry: Entry, rounds: int) -> Checkpoint:
     """A run's state at its last key frame up to this round, with all that it had told.  BadCheckpoint if there is none."""
     early = [known for known in frames_in(entry.folder) if known <= rounds]
     return with_told(read_frame(entry.folder, max(early, default=0)), entry.run.told if entry.run else told_in(entry.folder))
+
+
+def named_pace(group: Sequence[Entry]) -> str:
+    """What the menu of speeds shows for these runs."""
+    pace = group[-1].pace if group else None
+    return next(name for name, each in PACES.items() if each == pace)
 
 
 def named(config: RunConfig | None) -> list[str]:

@@ -153,6 +153,16 @@ class Registry:
             if entry.run is not None:
                 entry.run.set_pace(pace)
 
+    def release(self, entry: Entry) -> None:
+        """Neither a pace nor an end of its own any more: a run that plays goes on as far as any may."""
+        with self._lock:
+            entry.pace = entry.until = None
+            if (run := entry.run) is None:
+                return
+            run.set_pace(None)
+            if run.state == "playing" or (run.state in ("starting", "loading") and entry.playing_wanted):
+                run.play(self.limits.rounds)
+
     def place(self, entry: Entry) -> int | None:
         """The place in the queue, from 1; None for a run that does not wait."""
         with self._lock:

@@ -15,7 +15,7 @@ from playground.conductor import Conductor
 from playground.entry import Entry
 from playground.onstage import MOST, ids_of, staged
 from playground.panels.keep import downloads
-from playground.panels.transport import RESET
+from playground.panels.transport import PACES, RESET
 from playground.registry import Refused, Registry
 from playground.server import visitor_of
 
@@ -95,21 +95,28 @@ class Staging:
             else:
                 entry.run.play(self.registry.limits.rounds)
 
-    def again(self, group: list[Entry], seed: int | None = None, said: str = "") -> list[Any]:
-        """All runs side by side from the beginning, together; with another seed if there is one."""
+    def release(self, group: Sequence[Entry]) -> None:
+        """Play takes these over: the pace and the end to which a lesson of the clinic kept them are given up."""
+        for entry in group:
+            if entry.until is not None or entry.pace not in PACES.values():
+                self.registry.release(entry)
+
+    def again(self, group: list[Entry], seed: int | None = None, said: str = "", **options: Any) -> list[Any]:
+        """All runs side by side from the beginning, together; with another seed if there is one. They keep their pace and their
+        end, unless the options have others."""
         other = {} if seed is None else {"seed": seed}
         stage = list(group)
         try:
             for nth, entry in enumerate(group):
                 stay = [each for each in stage if each is not entry]
-                stage[nth] = self._anew(entry, entry.config.with_knobs(other), beside=stay)
+                stage[nth] = self._anew(entry, entry.config.with_knobs(other), beside=stay, **options)
         except (BadRecipe, Refused) as error:
             return self.same(f"⚠ {error}")
         return self.showing(stage, said)
 
-    def _anew(self, entry: Entry, config: RunConfig, beside: Sequence[Entry]) -> Entry:
+    def _anew(self, entry: Entry, config: RunConfig, beside: Sequence[Entry], **options: Any) -> Entry:
         """This run from its beginning; two with the same recipe stay two."""
-        options: dict[str, Any] = {"pace": entry.pace, "until": entry.until}
+        options = {"pace": entry.pace, "until": entry.until} | options
         return self.registry.start(config, entry.visitor, instead_of=entry, beside=beside, twice=True, **options)
 
     def leave(self, group: list[Entry], stay: list[Entry], said: str = "") -> list[Any]:

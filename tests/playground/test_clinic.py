@@ -222,11 +222,23 @@ def test_play_takes_both_runs_over(ward: Ward) -> None:
     ids, _, said, link, _, compare, *_ = Handlers(ward.clinic.stage, form).load(request)
     assert ids == ward.ids  # the very runs
     assert (said, compare, RunConfig.from_link(link)) == ("", True, ward.recipes[1])
-    assert [entry.pace for entry in ward.group] == [None, None]  # at a speed that Play's menu has
+    assert [(entry.pace, entry.until) for entry in ward.group] == [(None, None)] * 2  # a speed that Play's menu has, no end
+    again, *_ = ward.clinic.stage.again(ward.clinic.stage.group(ids, request))  # Reset
+    assert [(entry.pace, entry.until) for entry in ward.clinic.stage.group(again, request)] == [(None, None)] * 2
     request.query_params["beside"] = "1nonsense"
     ids, *_, compare = Handlers(ward.clinic.stage, form).load(request)[:6]
     assert [entry.config for entry in ward.clinic.stage.group(ids, request)] == ward.recipes[:1]  # a damaged half is left out
     assert compare is False
+
+
+def test_from_the_start_a_lessons_runs_play_at_its_pace_and_to_its_end_also_when_they_were_in_play(ward: Ward) -> None:
+    ward.press("begin", {"lesson": "collapse", "seed": 0})
+    end = ward.group[0].until
+    for handler in ("anew", "luck"):
+        ward.clinic.stage.release(ward.group)
+        assert (ward.group[0].pace, ward.group[0].until) == (None, None)
+        ward.press(handler)
+        assert (ward.group[0].pace, ward.group[0].until) == (PACE, end)
 
 
 def test_the_course_says_of_each_cure_what_it_changes(ward: Ward) -> None:

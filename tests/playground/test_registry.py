@@ -103,6 +103,18 @@ def test_a_pace_outlives_the_process(registry: Registry) -> None:
     assert entry.run._pace == 20.0
 
 
+def test_a_run_that_is_released_plays_on_beyond_its_end(make_registry: MakeRegistry) -> None:
+    registry = make_registry(rounds=60)
+    entry = playing(registry.start(small(), ALICE, pace=20.0, until=40))
+    registry.release(entry)
+    until(lambda: entry.run.state == "paused", lambda: say(entry))
+    assert entry.run.rounds == 60
+    rests = registry.start(small(1), ALICE, play=False, pace=20.0, until=40)
+    until(lambda: rests.run.state == "paused", lambda: say(rests))
+    registry.release(rests)
+    assert (rests.pace, rests.until, rests.run.state) == (None, None, "paused")
+
+
 def test_what_a_new_run_replaces_is_put_away(registry: Registry) -> None:
     old = playing(registry.start(small(), ALICE))
     new = registry.start(small(1), ALICE, instead_of=old)
