@@ -1,15 +1,16 @@
 """What a watcher of a run hears: one JSON object after another, each with what is new since the last.
 
-A picture is turned to text once, however many watch.
+A picture is turned to text once, however many watch, and so is what is wrong with the run, which changes more rarely.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import TABLES, Run, frames_in, rows_packed
+from engine import TABLES, Episode, Run, RunConfig, frames_in, rows_packed
 from playground.entry import Entry
 from playground.health import health
 from playground.registry import Registry
@@ -33,7 +34,7 @@ class Heard:
     real: bool = False
     turns: int = 0  # told in slow motion
     frames: tuple[int, ...] | None = None
-    health: dict[str, Any] = field(default_factory=dict)  # part by part
+    health: dict[str, str] = field(default_factory=dict)  # part by part, as JSON
 
     def forget(self, run: Run) -> None:
         """Begin again with this run, or with what is left of its history."""
@@ -47,6 +48,7 @@ class Feed:
     def __init__(self, registry: Registry, entry: Entry) -> None:
         self.registry, self.entry = registry, entry
         self._stage: tuple[Run | None, int, str] = (None, -1, "")  # the newest picture's run and number, and its JSON
+        self._health: tuple[Sequence[Episode], RunConfig | None, dict[str, str]] = ((), None, {})  # of what, and as JSON
 
     def message(self, heard: Heard) -> str | None:
         """The next message for a watcher who has heard this; None if there is nothing new.  Updates `heard`."""
@@ -78,12 +80,13 @@ class Feed:
             news |= {"real": run.real, "floors": run.floors}
             news["diagram"] = picture(run.config)
             heard.real = True
-        changed = {part: now for part, now in health(run.episodes, run.config).items() if heard.health.get(part) != now}
-        heard.health |= changed
-        news |= changed
         if run.turn is not None and run.turns != heard.turns:
             heard.turns, news["turn"] = run.turns, story(run.config, run.turn)
         text = json.dumps(news, allow_nan=False)
+        changed = {part: now for part, now in self._health_text(run).items() if heard.health.get(part) != now}
+        heard.health |= changed
+        for part, now in changed.items():
+            text = f'{text[:-1]}, "{part}": {now}}}'
         if run.stage is not None and heard.stage != run.stage_version:
             heard.stage, stage = self._stage_text(run)
             text = f'{text[:-1]}, "stage": {stage}}}'
@@ -123,6 +126,14 @@ class Feed:
         if self._stage[:2] != (run, number):
             self._stage = (run, number, json.dumps(run.stage, allow_nan=False))
         return number, self._stage[2]
+
+    def _health_text(self, run: Run) -> dict[str, str]:
+        """What is wrong with the run, part by part as JSON."""
+        episodes, config = run.episodes, run.config  # whoever changes them puts others in their place
+        if self._health[0] is not episodes or self._health[1] is not config:
+            parts = health(episodes, config).items()
+            self._health = (episodes, config, {part: json.dumps(now, allow_nan=False) for part, now in parts})
+        return self._health[2]
 
 
 def _instead(run: Run) -> str:

@@ -10,13 +10,15 @@ from engine import SYMPTOMS, BadRecipe, Episode, RunConfig
 
 Told = dict[str, Any]
 
+URGENCY = {name: place for place, name in enumerate(SYMPTOMS)}  # the most urgent first
+
 
 def health(episodes: Sequence[Episode], config: RunConfig) -> dict[str, Any]:
     """Three parts, of which a watcher hears those that have changed: the first does at every look, so it is the smallest.
 
     health: what lasts, the most urgent first.  past: what is over, in order.  symptoms: by name, all that these two speak of.
     """
-    lasting = sorted((each for each in episodes if each.ended is None), key=lambda each: list(SYMPTOMS).index(each.symptom))
+    lasting = sorted((each for each in episodes if each.ended is None), key=lambda each: URGENCY[each.symptom])
     over = [each for each in episodes if each.ended is not None]
     return {
         "health": [{"symptom": each.symptom, "began": each.began, "seen": each.seen} for each in lasting],

@@ -9,6 +9,7 @@ import pytest
 from visits import ALICE, BOB, small
 from waiting import until
 
+import playground.feed
 from engine import SYMPTOMS, Episode, RunConfig
 from playground.entry import Entry
 from playground.feed import Feed, Heard
@@ -70,6 +71,20 @@ def test_a_watcher_hears_why_and_what_helps_once_and_then_only_the_numbers(regis
     assert (over["health"], len(over["past"])) == ([], 1)
     assert "symptoms" not in over
     assert "health" not in news(feed, heard, entry, (COLLAPSE._replace(ended=2_300),))
+
+
+def test_what_is_wrong_is_worked_out_once_however_many_watch_and_however_often_they_look(
+    registry: Registry, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked: list[RunConfig] = []
+    monkeypatch.setattr(playground.feed, "health", lambda episodes, config: worked.append(config) or health(episodes, config))
+    feed, watchers, episodes = Feed(registry, entry), (Heard(), Heard()), (COLLAPSE,)
+    told = [news(feed, heard, entry, episodes) for _ in range(3) for heard in watchers]
+    assert ["health" in each for each in told] == [True, True, False, False, False, False]
+    assert worked == [small()]
+    registry.update(entry, small().with_knobs({"g_optimizer.lr": 1e-5}))  # a cure is a link of the recipe as it is now
+    later = news(feed, watchers[0], entry, episodes)["symptoms"]["mode-collapse"]["cures"][0]["link"]
+    assert later == cure(entry)
 
 
 def news(feed: Feed, heard: Heard, entry: Entry, episodes: tuple[Episode, ...]) -> Any:
