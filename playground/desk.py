@@ -16,7 +16,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from engine import BadQuestion, BadWeights, frames_in, pretrained_names
 from playground.entry import Entry
-from playground.guard import address, known_visitor
+from playground.guard import asking, known_visitor
 from playground.onstage import title
 from playground.registry import Registry
 from playground.shipped import Shipped
@@ -75,7 +75,7 @@ class Desk:
     @contextmanager
     def place(self, request: Request) -> Iterator[None]:
         """A place among those who wait; 503 where there is none."""
-        who = known_visitor(request.headers) or address(request.scope)
+        who = asking(request.scope)
         if self._waiting.total() >= MOST_WAITING or self._waiting[who] >= OWN_WAITING:
             raise HTTPException(503, "Many questions are being answered; please try again in a moment.")
         self._waiting[who] += 1

@@ -71,7 +71,7 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:20]) > self.largest:
             return 413, f"That is more than {self.largest // 2**20} MB."
-        if scope["method"] not in ("GET", "HEAD") and not self._in_time(known_visitor(headers) or address(scope)):
+        if scope["method"] not in ("GET", "HEAD") and not self._in_time(asking(scope)):
             return 429, "That was a lot at once; please wait a few seconds."
         return None
 
@@ -143,9 +143,9 @@ def _new_cookie(scope: Scope, headers: Headers) -> str:
     return f"{COOKIE}={secrets.token_urlsafe(24)}; Path=/; Max-Age={365 * 86400}; HttpOnly; {same_site}"
 
 
-def address(scope: Scope) -> str:
-    """Where a request comes from, for who has no cookie."""
-    return str((scope.get("client") or ("?",))[0])
+def asking(scope: Scope) -> str:
+    """Who asks: by the cookie, else by where the request comes from."""
+    return known_visitor(Headers(scope=scope)) or str((scope.get("client") or ("?",))[0])
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine import guessing
 from playground.desk import Desk, list_routes, woken
-from playground.guard import address, known_visitor
-from playground.rounds import LASTS, Dealt, Rounds, Scores, Whose, stretch
+from playground.guard import asking
+from playground.rounds import Dealt, Rounds, Scores, Whose, stretch
 from playground.theory import beginning, in_json
 from playground.verdict import verdict
 
@@ -49,7 +49,7 @@ def spot_routes(desk: Desk, rounds: Rounds | None = None) -> APIRouter:
         fakes, beliefs = told.pop("fakes"), told.pop("beliefs")
         doubted = None if beliefs is None or None in beliefs else [belief < 0.5 for belief in beliefs]
         whose = Whose(model, stretch(told["round"]) if "round" in told else None)
-        return in_json(told | {"token": rounds.deal(visitor(request), whose, fakes, doubted), "lasts": LASTS})
+        return in_json(told | {"token": rounds.deal(asking(request.scope), whose, fakes, doubted)})
 
     @router.post("/spot/judge")
     async def judge(request: Request) -> Response:
@@ -57,17 +57,12 @@ def spot_routes(desk: Desk, rounds: Rounds | None = None) -> APIRouter:
             answer = Answer.model_validate_json(await beginning(request, LONGEST))
         except ValidationError:
             raise HTTPException(422, MALFORMED) from None
-        dealt = rounds.take(answer.token, visitor(request))
+        dealt = rounds.take(answer.token, asking(request.scope))
         if dealt is None:
             raise HTTPException(409, GONE)
         return in_json(judged(dealt, frozenset(answer.marked), rounds))
 
     return router
-
-
-def visitor(request: Request) -> str:
-    """Who asks: by the cookie, else by where the request comes from."""
-    return known_visitor(request.headers) or address(request.scope)
 
 
 def judged(dealt: Dealt, marked: frozenset[int], rounds: Rounds) -> dict[str, Any]:

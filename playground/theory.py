@@ -19,7 +19,7 @@ import numpy as np
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from engine import METHODS, QUESTIONS, TABLES, BadQuestion, Part, all_curves, ask, knobs
-from playground.guard import address, known_visitor
+from playground.guard import asking
 from playground.words import label, title_of
 
 LONGEST = 8192  # bytes that are read of a question; the engine says how long it may be
@@ -37,7 +37,7 @@ def theory_routes() -> APIRouter:
 
     @router.post("/theory/{name}")
     async def question(name: str, request: Request) -> Response:
-        text, who = await beginning(request), known_visitor(request.headers) or address(request.scope)
+        text, who = await beginning(request), asking(request.scope)
         if waiting.total() >= MOST_WAITING or waiting[who] >= OWN_WAITING:
             raise HTTPException(503, "Many questions are being worked out; please try again in a moment.")
         waiting[who] += 1

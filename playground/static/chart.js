@@ -265,7 +265,8 @@ function momentLine(x, colour) {
 
 /** Where a symptom began.  @param {number} x @param {string} colour */
 function beginLine(x, colour) {
-  return { type: "line", yref: "paper", x0: x, x1: x, y0: 0, y1: 1, layer: "below", opacity: 0.6, line: { color: colour, width: 1, dash: "dash" } };
+  const line = momentLine(x, colour);
+  return { ...line, layer: "below", line: { ...line.line, dash: "dash" } };
 }
 
 /** @param {number} y @param {string} colour */

@@ -34,10 +34,8 @@ export class Case {
     this.lesson = lessons[0];
     /** @type {Staged} */
     this.staged = { on: [], seed: 0, play: "/" };
-    this.seed = 0;
     /** @type {number | null} */
     this.guess = null;
-    this.cure = "";
     this.asked = false;  // whether something was wished for the stage since the lesson was opened
     this.find("form").addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -51,7 +49,7 @@ export class Case {
 
   /** @param {Lesson} lesson @param {number} seed of the link */
   show(lesson, seed) {
-    [this.lesson, this.seed, this.cure, this.asked] = [lesson, seed, "", false];
+    [this.lesson, this.asked] = [lesson, false];
     this.staged = { on: [], seed, play: "/" };
     this.standing.forget();
     this.guess = progress()[lesson.name]?.guess ?? null;
@@ -78,16 +76,16 @@ export class Case {
     const mine = [this.lesson.failure, ...this.lesson.cures.map(({ name }) => name)];
     const staged = { ...told, on: told.on.map((names) => names.find((name) => mine.includes(name)) ?? "") };
     const began = !this.staged.on.length || staged.seed !== this.staged.seed;
+    const before = this.#cure;
     this.staged = staged;
-    this.seed = staged.seed;
     if (began) this.standing.forget();
-    const cure = staged.on.find((name) => name !== this.lesson.failure) ?? "";
+    const cure = this.#cure;
     this.standing.open([this.lesson.failure, cure]);
     this.find(".again").hidden = staged.on.includes(this.lesson.failure);
     this.find("a.play").href = staged.play;
     this.find("a.play").textContent = staged.on.length > 1 ? "Open both in Play" : "Open in Play";
     for (const button of this.root.querySelectorAll(".cures button")) button.setAttribute("aria-pressed", String(button.dataset.cure === cure));
-    if (cure) this.#cured(cure);
+    if (cure) this.#cured(cure, before);
     this.listener.turned("stage");
   }
 
@@ -118,6 +116,11 @@ export class Case {
   /** The lesson before, or the next one.  @param {number} step @returns {Lesson | undefined} */
   beside(step) {
     return this.lessons[this.lessons.indexOf(this.lesson) + step];
+  }
+
+  /** The preset of the cure on the stage; "" for none. */
+  get #cure() {
+    return this.staged.on.find((name) => name !== this.lesson.failure) ?? "";
   }
 
   #way() {
@@ -163,7 +166,7 @@ export class Case {
 
   #fail() {
     this.asked = true;
-    this.listener.begin({ lesson: this.lesson.name, seed: this.seed });
+    this.listener.begin({ lesson: this.lesson.name, seed: this.staged.seed });
   }
 
   /** A sign of this lesson that lasts, else one that the run has had.  @param {Partial<import("./message.js").Message>} known */
@@ -208,16 +211,14 @@ export class Case {
     button.dataset.cure = cure.name;
     button.title = cure.about;
     button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => this.listener.cure({ lesson: this.lesson.name, cure: cure.name, seed: this.seed }));
+    button.addEventListener("click", () => this.listener.cure({ lesson: this.lesson.name, cure: cure.name, seed: this.staged.seed }));
     return button;
   }
 
-  /** @param {string} name of the cure that trains now */
-  #cured(name) {
+  /** @param {string} name of the cure that trains now @param {string} before of the one before it */
+  #cured(name, before) {
     const cure = this.lesson.cures.find((each) => each.name === name);
     if (!cure) return;
-    const before = this.cure;
-    this.cure = name;
     this.find("p.about").textContent = cure.about;
     this.find(".changed tbody").replaceChildren(...sections(cure.changed));
     if (before !== name || !this.steps.has("cure")) this.steps.reach("cure");

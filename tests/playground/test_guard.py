@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from starlette.testclient import TestClient
 from visits import ALICE, BOB
 
-from playground.guard import BURST, HOME, LARGEST, Guard, name_of
+from playground.guard import BURST, HOME, LARGEST, Guard, asking, name_of
 
 
 def guarded(**options: Any) -> TestClient:
@@ -84,6 +84,13 @@ def test_a_new_visitor_is_given_a_cookie_that_scripts_cannot_read_and_keeps_it()
     assert "set-cookie" not in client.get("/").headers
     in_a_frame = guarded().get("/", headers={"x-forwarded-proto": "https"}).headers["set-cookie"]
     assert in_a_frame.endswith("SameSite=None; Secure; Partitioned")
+
+
+def test_who_has_no_cookie_is_known_by_where_they_come_from() -> None:
+    stranger: dict[str, Any] = {"type": "http", "client": ("203.0.113.7", 50_000), "headers": []}
+    assert asking(stranger) == "203.0.113.7"
+    assert asking(stranger | {"headers": [(b"cookie", f"visitor={ALICE}".encode())]}) == ALICE
+    assert asking(stranger | {"client": None}) == "?"
 
 
 @pytest.mark.parametrize("cookie", ["visitor=short", "visitor=" + "x" * 65, "=", "visitor", "a=b; visitor=", "\x7f", '"'])

@@ -66,7 +66,7 @@ def judge(client: TestClient, token: str, marked: list[int]) -> Any:
 
 def test_what_is_dealt_says_nothing_of_the_answers(client: TestClient) -> None:
     dealt = deal(client)
-    assert set(dealt) == {"cards", "held_out", "token", "lasts"}
+    assert set(dealt) == {"cards", "held_out", "token"}
     assert set(dealt["cards"]) == {"kind", "name", "sheet", "columns", "rows", "tile", "scores"}
     assert (dealt["cards"]["columns"], dealt["cards"]["scores"], dealt["held_out"]) == (24, None, True)
 
