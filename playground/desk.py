@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, registry: Registry) -> None:
         self.registry, self.shipped = registry, Shipped()
-        self._one = asyncio.Lock()
+        self._one, self._listing = asyncio.Lock(), asyncio.Lock()
         self._waiting: Counter[str] = Counter()
 
     def find(self, model: str, request: Request, *, translates: bool) -> Entry | None:
@@ -44,8 +44,9 @@ class Desk:
         return entry
 
     async def pretrained(self, *, translates: bool) -> list[dict[str, Any]]:
-        """What ships, each with a small picture."""
-        return plain(await self.in_turn(lambda: self.shipped.listed(translates=translates)))  # type: ignore[no-any-return]
+        """What ships, each with a small picture. No question waits until it is listed."""
+        async with self._listing:
+            return plain(await asyncio.to_thread(self.shipped.listed, translates=translates))  # type: ignore[no-any-return]
 
     async def own(self, request: Request, *, translates: bool) -> list[dict[str, Any]]:
         """A visitor's own runs, the newest first."""

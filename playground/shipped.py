@@ -8,7 +8,7 @@ from engine import TABLES, BadWeights, Trained, ask_probe, card, check_weights, 
 
 
 class Shipped:
-    """Not safe for several threads: whoever asks does so one at a time."""
+    """Not safe for several threads: whoever asks does so one at a time, and so does whoever lists; these two share nothing."""
 
     def __init__(self) -> None:
         self._loaded: dict[str, Trained] = {}
@@ -17,7 +17,8 @@ class Shipped:
     def listed(self, *, translates: bool) -> list[dict[str, Any]]:
         """Each with its card, in which is a small picture; one that cannot be used, with the sentence that says why.
 
-        Nothing is loaded for it: whoever asks a model meanwhile need not wait. at_hand: whether its data can always be had.
+        No model is loaded for it, but the first time the bytes of each are read, to tell a damaged one.
+        at_hand: whether its data can always be had.
         """
         names = pretrained_names(translates=translates)
         for name in names:

@@ -1,6 +1,8 @@
 """The explore page's routes: what can be asked of which model, whose runs they are, one sentence for all that is no question."""
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -206,3 +208,25 @@ def test_a_run_that_failed_says_why(client: TestClient, entry: Entry, monkeypatc
 def test_who_opens_this_page_first_is_given_a_cookie_too(client: TestClient) -> None:
     client.cookies.clear()
     assert "visitor=" in client.get("/explore").headers["set-cookie"]
+
+
+def test_a_question_is_answered_while_what_ships_is_still_listed(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, read = threading.Event(), threading.Event()
+
+    def check(name: str) -> None:
+        reading.set()
+        assert read.wait(30)
+
+    monkeypatch.setattr(shipped, "check_weights", check)
+
+    async def ask() -> Any:
+        counter = desk.Desk(registry)
+        listing = asyncio.create_task(counter.pretrained(translates=False))
+        await asyncio.to_thread(reading.wait, 30)
+        try:
+            return await asyncio.wait_for(counter.in_turn(lambda: "an answer"), 20)
+        finally:
+            read.set()
+            await listing
+
+    assert asyncio.run(ask()) == "an answer"
