@@ -5,6 +5,7 @@
 
 import { addressOf, Course } from "./clinic-course.js";
 import { Case } from "./clinic-lesson.js";
+import { fetched } from "./explore-ask.js";
 
 const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
 
@@ -16,13 +17,14 @@ const TYPING = "input:not([type=radio]), textarea, select, [contenteditable]";
  */
 export async function mount(element, props, watch, trigger) {
   const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(name));
-  /** @type {import("./clinic-course.js").Lesson[] | null} */
-  const lessons = await fetch("/clinic/lessons").then((reply) => reply.json()).catch(() => null);
-  if (!lessons) {
-    find(".trouble").textContent = "The server does not answer; please reload the page.";
+  const { answer, status } = await fetched("/clinic/lessons");
+  if (answer.detail) {
+    find(".trouble").textContent = status ? answer.detail : "The server does not answer; please reload the page.";
     find(".trouble").hidden = false;
     return;
   }
+  /** @type {import("./clinic-course.js").Lesson[]} */
+  const lessons = answer;
   const course = new Course(find(".course"), lessons);
   const lesson = new Case(find(".case"), lessons, {
     begin: (wish) => trigger("begin", wish),
@@ -47,7 +49,7 @@ export async function mount(element, props, watch, trigger) {
   /** Show what the address names. */
   function open() {
     const address = new URL(location.href).searchParams, seed = Number(address.get("seed") ?? 0);
-    const asked = lessons?.find(({ name }) => name === address.get("lesson"));
+    const asked = lessons.find(({ name }) => name === address.get("lesson"));
     leave();
     find(".course").hidden = Boolean(asked);
     find(".case").hidden = !asked;
@@ -80,8 +82,8 @@ export async function mount(element, props, watch, trigger) {
     if (other) go(addressOf((lesson.beside(other) ?? lesson.lesson).name));
     else if (/^[1-9]$/.test(event.key)) lesson.choose(Number(event.key) - 1);
   });
-  document.addEventListener("heard", (event) => lesson.hear(/** @type {CustomEvent} */ (event).detail));
-  window.addEventListener("popstate", open);
+  document.addEventListener("heard", (event) => element.isConnected && lesson.hear(/** @type {CustomEvent} */ (event).detail));
+  window.addEventListener("popstate", () => element.isConnected && open());
   watch("value", staged);
   open();
 }

@@ -72,6 +72,13 @@ def test_the_late_answer_of_a_lesson_that_was_left_lands_on_no_other(clinic: Pag
     expect(clinic.locator("a.play")).to_have_attribute("href", re.compile(r"^/\?r="))  # the lesson knows what is on the stage
 
 
+def test_where_the_lessons_cannot_be_had_the_page_says_why(clinic: Page) -> None:
+    refusal = "Requests from other sites' pages are not answered."
+    clinic.route("**/clinic/lessons", lambda route: route.fulfill(status=403, json={"detail": refusal}))
+    clinic.reload()
+    expect(clinic.locator("#clinic").get_by_role("alert")).to_have_text(refusal)
+
+
 NAMELESS = """() => [...document.querySelectorAll('#clinic :is(button, input, a, progress)')]
     .filter(each => !(each.ariaLabel || each.textContent.trim() || each.labels?.[0]?.textContent.trim()))
     .map(each => each.outerHTML)"""
