@@ -43,6 +43,12 @@ export class Cards {
     this.#focus(0, false);
   }
 
+  /** There is no round. */
+  clear() {
+    this.shape = this.truth = null;
+    this.root.replaceChildren();
+  }
+
   /** @returns {HTMLButtonElement[]} */
   get all() {
     return /** @type {any} */ ([...this.root.children]);

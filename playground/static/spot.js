@@ -20,7 +20,7 @@ export function mount(element) {
  */
 
 class Spot extends ModelPage {
-  /** @param {HTMLElement} root says in its data set which model has dealt, and whether a round is loading, open or judged */
+  /** @param {HTMLElement} root says in its data set which model has dealt, and whether a round is loading, refused, open or judged */
   constructor(root) {
     super(root, "spot");
     /** @type {Dealt | null} */
@@ -69,28 +69,41 @@ class Spot extends ModelPage {
 
   /** A new round, unless another model is chosen meanwhile. */
   async #deal() {
-    const turn = ++this.turns, model = this.model;
+    const turn = ++this.turns, model = this.model, judged = this.root.dataset.model === model ? this.dealt : null;
     this.root.dataset.phase = "loading";
     this.find(".go").disabled = true;
     const dealt = await loaded(`/spot/${encodeURIComponent(model)}/round`, {}, () => turn === this.turns, (words) => this.wait(words));
     if (turn !== this.turns) return;
     this.trouble(dealt.detail ?? this.note);
     this.note = "";
-    this.find(".bench").hidden = Boolean(dealt.detail);
+    this.find(".bench").hidden = false;
+    this.dealt = judged;
+    if (dealt.detail) return this.#refused();
     this.dealt = null;
-    if (dealt.detail) {
-      this.find(".measured").hidden = true;
-      return this.wait("");
-    }
     await this.cards.show(dealt.cards);
     if (turn !== this.turns) return;
     this.dealt = dealt;
-    this.stands(dealt, "the cards are of this moment");
+    this.stands(dealt, MOMENT);
     this.find(".about").textContent = about(dealt, this.cards.all.length);
     this.find(".outcome").hidden = true;
     this.find(".go").disabled = false;
     Object.assign(this.root.dataset, { phase: "open", model });
     this.#count();
+  }
+
+  /** Nothing was dealt: the round before, if it was of this model, stays as it was judged, and it can be tried again. */
+  #refused() {
+    this.find(".go").disabled = false;
+    if (this.dealt) {
+      this.root.dataset.phase = "judged";
+      return this.stands(this.dealt, MOMENT);
+    }
+    this.cards.clear();
+    for (const place of [".about", ".marked"]) this.find(place).textContent = "";
+    for (const place of [".measured", ".outcome"]) this.find(place).hidden = true;
+    this.find(".go").textContent = "Try again";
+    this.root.dataset.phase = "refused";
+    this.wait("");
   }
 
   #count() {
@@ -103,7 +116,7 @@ class Spot extends ModelPage {
   /** Submit the round that is open; after it, another one. */
   async #go() {
     const { phase } = this.root.dataset;
-    if (phase === "judged") {
+    if (phase === "judged" || phase === "refused") {
       await this.#deal();
       if (this.root.dataset.phase === "open") this.cards.all[0].focus();
     }
@@ -168,6 +181,8 @@ function about({ cards, held_out }, count) {
   const real = held_out ? "The real ones are held out: the model has not trained on them." : "The real ones are training data, for none are kept back.";
   return `${count} cards, each real with probability ½ whatever the others are, so counting does not help.${cloud} ${real}`;
 }
+
+const MOMENT = "the cards are of this moment";
 
 const NOTE = "D takes a card for generated where its belief that it is real is below one half; of a cloud, the odds of its points are "
   + "multiplied. The newest 500 rounds of each model count, in the server’s memory alone: it forgets them when it restarts. Who has seen "

@@ -99,6 +99,33 @@ def test_a_round_by_keys_on_a_model_that_ships(page: Page, place: str) -> None:
     expect(page.locator(".everybody figcaption")).to_have_text(re.compile(r"^Everybody so far: \d+ of 48 right; "))
 
 
+def test_a_round_that_is_refused_can_be_asked_for_again(page: Page, place: str) -> None:
+    def refuse() -> None:
+        page.route("**/round", lambda route: route.fulfill(status=503, json={"detail": "Please try again in a moment."}))
+
+    refuse()
+    page.goto(f"{place}/spot")
+    trouble = page.locator(".spot").get_by_role("alert")
+    expect(trouble).to_have_text("Please try again in a moment.")
+    phase(page, "refused")
+    page.unroute("**/round")
+    page.get_by_role("button", name="Try again").click()
+    phase(page, "open")
+    page.locator(".cards button").first.click()
+    page.get_by_role("button", name="Submit").click()
+    phase(page, "judged")
+    refuse()
+    page.get_by_role("button", name="Another round").click()
+    expect(trouble).to_have_text("Please try again in a moment.")
+    phase(page, "judged")
+    expect(page.locator(".cards [data-was]")).to_have_count(24)  # what the last round was is still to be seen
+    expect(page.locator(".outcome > .you")).to_be_visible()
+    page.unroute("**/round")
+    page.get_by_role("button", name="Another round").click()
+    phase(page, "open")
+    expect(trouble).to_be_hidden()
+
+
 def test_a_round_by_mouse_on_a_ring_that_trains(page: Page, place: str, registry: Registry) -> None:
     page.goto(f"{place}/spot")
     phase(page, "open")
