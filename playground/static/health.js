@@ -22,7 +22,7 @@ export class Health {
     [this.spoken, this.place, this.calm, this.over] = [find(".spoken"), find(".ailments"), find(".calm"), find(".over")];
     /** @type {Map<string, Card>} */
     this.cards = new Map();
-    /** When each was last heard to last.  @type {Map<string, number>} */
+    /** When each that lasts, or did a moment ago, was last heard to.  @type {Map<string, number>} */
     this.alive = new Map();
     this.shape = "";
     this.timer = 0;
@@ -48,19 +48,22 @@ export class Health {
   #refresh() {
     clearTimeout(this.timer);
     this.timer = 0;
-    const all = episodes(this.scenes), onCards = [...all.filter(({ ended }) => ended === null), ...this.#lingering(all)];
+    const all = episodes(this.scenes), lingering = this.#lingering(all);
+    const onCards = [...all.filter(({ ended }) => ended === null), ...lingering];
     this.#deal(onCards);
     write(this.calm, this.#well().join(" "));
     this.#list(all.filter((each) => !onCards.includes(each)));
     this.root.hidden = !all.length && !this.calm.textContent;
+    if (lingering.length) this.timer = setTimeout(() => this.#refresh(), EVERY);  // a run that pauses says nothing more
   }
 
   /** Those that were over only a moment ago, and have not begun again.  @param {Episode[]} all */
   #lingering(all) {
     const now = performance.now(), lasting = all.filter(({ ended }) => ended === null);
     lasting.forEach(({ key }) => this.alive.set(key, now));
+    for (const [key, heard] of this.alive) if (now - heard >= LINGER) this.alive.delete(key);
     const again = (/** @type {Episode} */ over) => lasting.some(({ scene, symptom }) => scene === over.scene && symptom === over.symptom);
-    return all.filter((each) => each.ended !== null && now - (this.alive.get(each.key) ?? -Infinity) < LINGER && !again(each));
+    return all.filter((each) => each.ended !== null && this.alive.has(each.key) && !again(each));
   }
 
   /** A card for each of these, in their order; one that stays is the same element, open or not.  @param {Episode[]} shown */

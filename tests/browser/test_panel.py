@@ -287,6 +287,25 @@ def test_the_card_of_what_is_over_stays_a_moment_and_where_nothing_is_wrong_that
     ]
 
 
+def test_the_card_of_what_is_over_goes_also_where_a_paused_run_says_nothing_more(modules: Page) -> None:
+    modules.evaluate("""async () => {
+      const { Health } = await import('/static/health.js');
+      const health = new Health(document.querySelector('.health'), () => {});
+      const symptoms = { cycling: { title: 'Cycling', why: 'They chase each other.', cures: [] } };
+      const known = { round: 1500, health: [{ symptom: 'cycling', began: 900, seen: '9 times.' }], past: [], symptoms };
+      const scene = { run: 'a', known }, now = performance.now();
+      health.show([scene]);
+      Object.assign(known, { health: [], past: [{ symptom: 'cycling', began: 900, ended: 1400 }] });
+      health.show([scene]);
+      performance.now = () => now + 9000;
+      window.health = health;
+    }""")
+    card = modules.locator(".health .ailment")
+    expect(card).to_have_class(re.compile("gone"))
+    expect(card).to_have_count(0)
+    assert modules.evaluate("health.alive.size") == 0
+
+
 def test_a_mark_stands_where_the_slider_does_at_that_round(modules: Page) -> None:
     places = modules.evaluate("""async () => {
       const { place } = await import('/static/marks.js');
