@@ -103,7 +103,7 @@ export class Health {
 
   /** A sentence for each run that has been looked at for long and has nothing. */
   #well() {
-    const well = this.scenes.filter(({ known }) => known.health && !known.health.length && (known.round ?? 0) >= OLD && !known.problem);
+    const well = this.scenes.filter(({ known }) => known.health && !known.health.length && isOld(known.round ?? 0) && !known.problem);
     if (this.scenes.length === 1) return well.map(() => "Nothing seems wrong.");
     return well.map((scene) => `${LETTERS[this.scenes.indexOf(scene)]}: nothing seems wrong.`);
   }
@@ -117,6 +117,9 @@ export class Health {
     if (now.join("\n") !== next.join("\n")) this.over.replaceChildren(...words.map((word) => made("li", "", word)));
   }
 }
+
+/** Whether a run has been looked at for long enough to say that nothing is wrong.  @param {number} round */
+export const isOld = (round) => round >= OLD;
 
 /** From when to when; beside other runs, shorter.  @param {Episode} episode */
 function stretch({ letter, began, ended }) {

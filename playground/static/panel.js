@@ -6,7 +6,7 @@
 import { Curves } from "./curves.js";
 import { episodes } from "./episodes.js";
 import { Film } from "./film.js";
-import { Health } from "./health.js";
+import { Health, isOld } from "./health.js";
 import { describe, listen } from "./keys.js";
 import { wanted } from "./layers.js";
 import { follow, layersAsked } from "./layout.js";
@@ -19,6 +19,9 @@ import { Story } from "./story.js";
 import { Timeline } from "./timeline.js";
 import { widen } from "./wide.js";
 import { LETTERS } from "./words.js";
+
+/** Parts of a message that change what is wrong, or where on the time line it began.  @type {(keyof import("./message.js").Message)[]} */
+const CLINICAL = ["health", "past", "symptoms", "frames", "reset"];
 
 /**
  * @param {HTMLElement} element holds panel.html
@@ -77,7 +80,9 @@ export function mount(element, props, watch, trigger) {
     heard(scene, news) {
       if (news.rows || news.checks || news.reset || news.columns || news.floors) tell();
       if (news.frames && scene === scenes[0]) timeline.show(news.frames);
-      examine();
+      const [problem, old] = [news.problem, isOld(news.round)], seen = scene.examined;
+      if (CLINICAL.some((part) => part in news) || seen?.problem !== problem || seen.old !== old) examine();
+      scene.examined = { problem, old };
       if (scene === scenes[0]) story.hear(news);
       describe();
       if (news.state !== scene.state) trigger("state", { run: news.run, state: news.state });

@@ -37,6 +37,8 @@ export class Scene {
     this.caption = "";
     /** @type {string | undefined} what it said last that it does; kept here by the panel */
     this.state = undefined;
+    /** @type {{problem: string, old: boolean} | undefined} how it was when the panel last looked for what is wrong */
+    this.examined = undefined;
     this.stage = new Stage(/** @type {HTMLElement} */ (element.querySelector(".view")), layers);
     this.stage.pointing = (there) => {
       this.pointing = there;

@@ -306,6 +306,19 @@ def test_the_card_of_what_is_over_goes_also_where_a_paused_run_says_nothing_more
     assert modules.evaluate("health.alive.size") == 0
 
 
+def test_while_nothing_new_is_wrong_nobody_looks_for_it(open_page: Open) -> None:
+    page = open_page("line")
+    paints(page, 3)
+    looked = """async () => {
+      const { Health } = await import('/static/health.js'), show = Health.prototype.show;
+      window.looked = [];
+      Health.prototype.show = function (scenes) { window.looked.push(scenes[0].known.round); show.call(this, scenes); };
+    }"""
+    page.evaluate(looked)
+    paints(page, 30)
+    assert len(page.evaluate("window.looked")) < 10  # at key frames
+
+
 def test_a_mark_stands_where_the_slider_does_at_that_round(modules: Page) -> None:
     places = modules.evaluate("""async () => {
       const { place } = await import('/static/marks.js');
