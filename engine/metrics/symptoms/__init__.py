@@ -64,13 +64,13 @@ PLAIN_D = Cure("A plain D of two layers", {"discriminator": {"name": "mlp", "wid
 
 SYMPTOMS: dict[str, Symptom] = {
     BROKEN: Symptom("Not a number", looks.broken, words.not_finite, words.WHY_NOT_FINITE, (SLOWER, SMOOTH)),
-    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (BOUNDED, SLOWER, SMOOTH)),
+    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (BOUNDED, SMOOTH)),
     "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (SMOOTH, UNSURE, SLOWER)),
     "mode-collapse": Symptom(
         "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, AHEAD, SMOOTH)
     ),
     "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SLOWER, CALM)),
-    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (PLAIN_D, BOUNDED, SLOWER)),
+    "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (PLAIN_D, BOUNDED)),
     "overfitted": Symptom("D overfits", looks.overfitted, words.overfitted, words.WHY_OVERFITTED, (UNSURE, SMOOTH)),
     "memorised": Symptom("G copies its examples", looks.memorised, words.memorised, words.WHY_MEMORISED, (UNSURE,)),
     "tight": Symptom("Collapse within modes", looks.tight, words.tight, words.WHY_TIGHT, (SMOOTH,)),
