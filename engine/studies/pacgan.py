@@ -23,7 +23,7 @@ from engine.studies.tables import Mean, Table
 from engine.trained import at_rest
 from engine.trainer import Trainer
 
-ROUNDS = 10_000
+ROUNDS = 4_000
 JUDGED = 2_500  # samples
 
 METHODS: dict[str, Sections] = {
@@ -38,8 +38,8 @@ METHODS: dict[str, Sections] = {
     },
     "R3GAN": {
         "loss": "rpgan",
-        "penalties": {"r1": {"weight": 0.02}, "r2": {"weight": 0.02}},
-        **both("optimizer", adam(1e-3, 0.0, 0.99)),
+        "penalties": {"r1": {"weight": 0.1}, "r2": {"weight": 0.1}},
+        **both("optimizer", adam(2e-4, 0.0, 0.99)),
     },
 }
 """What each changes of PACGAN's recipe."""
