@@ -3,6 +3,7 @@
 These names are all that the page imports.
 """
 
+from engine.apart import play_apart
 from engine.budget import HOSTED, LOCAL, Budget, check_budget
 from engine.checkpoint import BadCheckpoint, Checkpoint, unpack
 from engine.config import SETS, TABLES, BadRecipe, RunConfig, is_live
@@ -14,9 +15,11 @@ from engine.games import Diagram
 from engine.intake import check_state
 from engine.lessons import LESSONS, Lesson, minutes
 from engine.links import BadLink, pack_link, unpack_link
+from engine.lottery import LEAST_HQ, Standing, failed_if, wilson
 from engine.metrics import guessed_at_least, guessed_at_most, guessing
 from engine.metrics.symptoms import SYMPTOMS
 from engine.parts import Knob, Part, knobs, name_in
+from engine.plan import COLUMNS, MEASURES, ROWS, Draw, Plan, blame, drawable, tables, title_of_row
 from engine.plane import LAYERS, USUAL
 from engine.presets import GROUPS, PRESETS, preset_of
 from engine.pretrained import BadWeights, Card, card, check_weights, pretrained, pretrained_names
@@ -33,15 +36,19 @@ from engine.theory import METHODS, QUESTIONS, all_curves, ask
 from engine.trained import Trained
 
 __all__ = [
+    "COLUMNS",
     "GROUPS",
     "HOSTED",
     "LAYERS",
+    "LEAST_HQ",
     "LESSONS",
     "LOCAL",
+    "MEASURES",
     "METHODS",
     "PRESETS",
     "PROBES",
     "QUESTIONS",
+    "ROWS",
     "SETS",
     "SYMPTOMS",
     "TABLES",
@@ -57,26 +64,32 @@ __all__ = [
     "Checkpoint",
     "DataUnavailable",
     "Diagram",
+    "Draw",
     "Episode",
     "Knob",
     "Lesson",
     "Part",
+    "Plan",
     "Preset",
     "Rows",
     "Run",
     "RunConfig",
     "Score",
+    "Standing",
     "Told",
     "Trained",
     "all_curves",
     "ask",
     "ask_probe",
+    "blame",
     "bundle_folder",
     "card",
     "check_budget",
     "check_state",
     "check_weights",
     "choose_device",
+    "drawable",
+    "failed_if",
     "frames_in",
     "guessed_at_least",
     "guessed_at_most",
@@ -89,6 +102,7 @@ __all__ = [
     "outlined",
     "pack_link",
     "picture_of",
+    "play_apart",
     "preset_of",
     "pretrained",
     "pretrained_names",
@@ -97,10 +111,13 @@ __all__ = [
     "rows_packed",
     "script",
     "suited",
+    "tables",
+    "title_of_row",
     "told_in",
     "unfold",
     "unpack",
     "unpack_link",
     "warm",
+    "wilson",
     "with_told",
 ]

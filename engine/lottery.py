@@ -6,6 +6,8 @@ losses. Here a person sees it: thirty tiny GANs, and a map of the share that fai
 
 from __future__ import annotations
 
+import json
+import math
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -20,11 +22,14 @@ from engine.data import Points
 from engine.data.base import Tell, silent
 from engine.metrics import Cells, hq_ceiling, modes_ideal
 from engine.observer import SAMPLES, looked_at, quality_of_points
+from engine.snapshot import quantised
 from engine.stacked import StackedTrainer
+from engine.tables import Mean
 
-LEAST_HQ = 0.5
+LEAST_HQ = 0.25
 """A seed has failed if it misses a mode, or if less than this share of its samples is of high quality; ours."""
-TOLD = 64  # rounds between two words on how far a lottery has come
+LOOKS = 24  # of a lottery, from its first round to its last
+SHOWN = 80  # samples of a seed on a page
 
 
 class Ticket(NamedTuple):
@@ -87,66 +92,91 @@ class Lottery:
             tickets.append(Ticket(seed, int(found["modes"]), found["hq"], found["kl"], found["js"], failed))
         return tickets
 
-    def failed(self) -> list[bool]:
-        """Whether each seed misses a mode, or fewer than LEAST_HQ of its samples are of high quality."""
-        return [ticket.failed for ticket in self.checks()]
+    def shown(self) -> tuple[str, ...]:
+        """Of each seed SHOWN samples for a page."""
+        return tuple(quantised(torch.from_numpy(x), *self.data.limits) for x in self.samples(SHOWN))
 
 
-class Cell(NamedTuple):
-    """How many seeds failed with this loss and this learning rate of both players; low, high: the share's 95 % interval."""
+class Standing(NamedTuple):
+    """How a lottery stands after so many rounds, as plain data: for a file, for a page."""
 
-    loss: str
-    rate: float
-    seeds: int
-    failed: int
-    low: float
-    high: float
+    rounds: int
+    of: int  # modes that there are to find
+    tickets: tuple[Ticket, ...]
+    points: tuple[str, ...]  # of each seed SHOWN samples: x, y, x, y, ..., see `snapshot.quantised`
+    past: tuple[tuple[int, int], ...]  # after how many rounds how many seeds failed; the last is the newest look
+    cpu_seconds: float
 
     @property
-    def share(self) -> float:
-        return self.failed / self.seeds
+    def failed(self) -> int:
+        """Seeds."""
+        return sum(ticket.failed for ticket in self.tickets)
+
+    def mean(self, measure: str) -> Mean:
+        """Over seeds, of a ticket's entry; "failed" is the share."""
+        return Mean.of([float(getattr(ticket, measure)) for ticket in self.tickets], digits=1 if measure == "modes" else 2)
+
+    def to_json(self) -> str:
+        """What is not finite is null."""
+        return json.dumps(self._asdict() | {"tickets": [list(map(_plain, ticket)) for ticket in self.tickets]}, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Standing:
+        """The inverse.  ValueError for anything else."""
+        try:
+            value: dict[str, Any] = json.loads(text)
+            entries: Any = ((math.nan if entry is None else entry for entry in ticket) for ticket in value.pop("tickets"))
+            tickets, points, past = map(Ticket._make, entries), value.pop("points"), map(tuple, value.pop("past"))
+            return cls(tickets=tuple(tickets), points=tuple(points), past=tuple(past), **value)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"this is no lottery: {error}") from None
 
 
-def sweep(
-    config: RunConfig,
-    losses: Sequence[str],
-    rates: Sequence[float],
-    seeds: Sequence[int],
-    rounds: int,
-    tell: Tell = silent,
-    device: str | torch.device = "cpu",
-) -> Iterator[Cell]:
-    """A map of losses (names of LOSSES) and learning rates, row by row, each cell as soon as it is played.
+def played(
+    config: RunConfig, seeds: Sequence[int], rounds: int, device: str | torch.device = "cpu", every: float = math.inf
+) -> Iterator[Standing]:
+    """A lottery from beginning to end: how it stands at LOOKS rounds evenly apart, the last of them the end.
 
-    Both players learn at the cell's rate; all else is the recipe's. BadRecipe, in one sentence, before the first cell is
-    played if any of them cannot be. Whoever has seen enough closes the generator, or raises from `tell`.
+    every: seconds after which its samples are told in between, too; tickets are then those of the last look.  BadRecipe, in one
+    sentence and before anything is played, for what cannot be stacked.
     """
-    cells = {(loss, rate): config.with_knobs(_knobs(loss, rate)) for loss in losses for rate in rates}
-    for done, ((loss, rate), chosen) in enumerate(cells.items()):
-        lottery = Lottery(chosen, seeds, device)
-        for _ in _played(lottery, rounds):
-            tell(f"{loss} at {rate:g}: round {lottery.rounds:,}", (done + lottery.rounds / rounds) / len(cells))
-        failed = sum(lottery.failed())
-        yield Cell(loss, rate, len(seeds), failed, *wilson(failed, len(seeds)))
+    lottery, start, told = Lottery(config, seeds, device), time.process_time(), time.monotonic()
+    standing = Standing(0, lottery.modes, (), (), (), 0.0)
+    looks = {max(1, round(rounds * (look + 1) / LOOKS)) for look in range(LOOKS)}
+    while lottery.rounds < rounds:
+        lottery.round()
+        if (judged := lottery.rounds in looks) or time.monotonic() - told > every:
+            if judged:
+                tickets = tuple(lottery.checks())
+                past = (*standing.past, (lottery.rounds, sum(ticket.failed for ticket in tickets)))
+                standing = standing._replace(tickets=tickets, past=past)
+            seconds = round(time.process_time() - start, 3)
+            standing = standing._replace(rounds=lottery.rounds, points=lottery.shown(), cpu_seconds=seconds)
+            yield standing
+            told = time.monotonic()
 
 
 def draw(config: RunConfig, seeds: Sequence[int], rounds: int, device: str | torch.device, tell: Tell = silent) -> dict[str, Any]:
     """One lottery from beginning to end, as plain data: what `python -m engine lottery` prints."""
-    start = time.process_time()
-    lottery = Lottery(config, seeds, device)
-    for _ in _played(lottery, rounds):
-        tell(f"round {lottery.rounds:,} of {rounds:,}", lottery.rounds / rounds)
-    tickets = lottery.checks()
-    failed = sum(ticket.failed for ticket in tickets)
+    standing = None
+    for standing in played(config, seeds, rounds, device):
+        tell(f"round {standing.rounds:,} of {rounds:,}", standing.rounds / rounds)
+    assert standing is not None  # there is a last round
+    failed, of = standing.failed, len(standing.tickets)
     return {
-        "rounds": lottery.rounds,
-        "seeds": [_plain(ticket) for ticket in tickets],
-        "failed_if": f"fewer than {lottery.modes} modes, or hq below {LEAST_HQ}",
+        "rounds": standing.rounds,
+        "seeds": [{name: _plain(value) for name, value in ticket._asdict().items()} for ticket in standing.tickets],
+        "failed_if": failed_if(standing.of),
         "failed": failed,
-        "share": round(failed / len(tickets), 4),
-        "interval": [round(end, 4) for end in wilson(failed, len(tickets))],
-        "cpu_seconds": round(time.process_time() - start, 3),
+        "share": round(failed / of, 4),
+        "interval": [round(end, 4) for end in wilson(failed, of)],
+        "cpu_seconds": standing.cpu_seconds,
     }
+
+
+def failed_if(modes: int) -> str:
+    """What counts as a failure where there are so many modes."""
+    return f"fewer than {modes} modes, or hq below {LEAST_HQ}"
 
 
 def wilson(hits: int, tries: int, z: float = 1.959964) -> tuple[float, float]:
@@ -157,17 +187,6 @@ def wilson(hits: int, tries: int, z: float = 1.959964) -> tuple[float, float]:
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def _played(lottery: Lottery, rounds: int) -> Iterator[None]:
-    """Plays so many rounds, and stops to be looked at now and then, and at the end."""
-    while lottery.rounds < rounds:
-        lottery.round()
-        if lottery.rounds % TOLD == 0 or lottery.rounds == rounds:
-            yield
-
-
-def _knobs(loss: str, rate: float) -> dict[str, Any]:
-    return {"loss": loss, "g_optimizer.lr": rate, "d_optimizer.lr": rate}
-
-
-def _plain(ticket: Ticket) -> dict[str, Any]:
-    return {name: round(value, 6) if isinstance(value, float) else value for name, value in ticket._asdict().items()}
+def _plain(value: float) -> float | None:
+    """A number as JSON has it."""
+    return value if not isinstance(value, float) else round(value, 6) if math.isfinite(value) else None

@@ -22,6 +22,7 @@ from engine.recipes import (
     POINTS,
     RETOUCHED,
     SEMISUPERVISED,
+    SMALL,
     SNGAN,
     TEAM,
     TOY,
@@ -164,6 +165,17 @@ GROUPS: dict[str, dict[str, Preset]] = {
     "What goes wrong": FAILURES,
     "And what cures it": CURES,
     "GAN Lab’s own": {f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
+    "Luck": {
+        "ring-small": Preset(
+            "A small GAN on the ring", recipe(SMALL), 2_000, "Two layers of 32: small enough for thirty seeds at once."
+        ),
+        "ring-coin": Preset(
+            "A coin toss",
+            recipe(SMALL, both("optimizer", adam(1e-3, 0.7)), {"training": {"batch": 64, "average": 0.0}}),
+            2_000,
+            "Some momentum and no average: from one seed it finds all eight modes, from the next it loses some.",
+        ),
+    },
     "More points": {
         "grid-r3gan": Preset(
             "R3GAN on the grid",

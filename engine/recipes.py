@@ -86,6 +86,12 @@ POINTS: Sections = {
     "training": {"batch": 128, "average": 0.998},
 }
 
+SMALL: Sections = POINTS | {
+    # So small that thirty of it are played abreast for the price of four.
+    **both("network", {"name": "mlp", "width": 32, "depth": 2}),
+    "training": {"batch": 64, "average": 0.99},
+}
+
 PACGAN: Sections = {
     # Lin et al.'s for points, arXiv:1712.04086, and their code's; on "grid" what is 0.05 on -4..4 is 0.01, too. Both players step
     # at once there, from the same samples; here D goes first. They count 100 packs in a batch, here samples are counted, so with

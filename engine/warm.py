@@ -6,6 +6,7 @@ Building the first Adam imports torch._dynamo, two seconds of it. No backward pa
 import torch
 import torch._dynamo
 
+import engine.apart
 import engine.worker  # noqa: F401
 
 torch.set_num_threads(1)

@@ -21,6 +21,7 @@ from playground.panels.clinic import clinic_panel, ward_panel
 from playground.panels.code import CodePanel, code_panel
 from playground.panels.explore import explore_panel
 from playground.panels.keep import Keep, keep_panel
+from playground.panels.lottery import lottery_panel
 from playground.panels.prepare import prepare_panel
 from playground.panels.presets import presets_panel
 from playground.panels.sketch import sketch_panel
@@ -110,6 +111,9 @@ def build_page(registry: Registry) -> gr.Blocks:
     with demo.route("Clinic", "/clinic"):
         Navbar(main_page_name=HOME_PAGE)
         _clinic(Clinic(staging))
+    with demo.route("Lottery", "/lottery"):
+        Navbar(main_page_name=HOME_PAGE)
+        lottery_panel()
     with demo.route("Spot", "/spot"):
         Navbar(main_page_name=HOME_PAGE)
         spot_panel()

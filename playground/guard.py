@@ -24,7 +24,7 @@ HOME = ("localhost", "127.0.0.1", "[::1]")
 """The names of a person's own computer."""
 
 COOKIE = "visitor"
-PAGES = ("/", "/explore", "/sketch", "/spot", "/clinic", "/theory")  # where a stranger is given a cookie
+PAGES = ("/", "/explore", "/sketch", "/spot", "/lottery", "/clinic", "/theory")  # where a stranger is given a cookie
 LARGEST = 64 * 2**20  # bytes of a request
 RATE, BURST = 40.0, 200.0  # requests a second of one visitor that change something, and how many may come at once
 MOST_KNOWN = 10_000  # visitors whose rate is remembered

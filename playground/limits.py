@@ -16,6 +16,7 @@ class Limits:
     waiting: int = 100  # places in the queue
     idle: float = 15 * 60  # seconds without a watcher after which a run is saved and its process ended
     gives_way: float = 20.0  # the same while all places are taken and somebody waits
+    lotteries: int = 2  # processes in which lotteries are drawn
     rounds: int | None = None  # a run pauses there
     kept: int = 200  # folders of old runs that are kept, the newest
     disk: int = 5 * 2**30  # bytes that they may take together

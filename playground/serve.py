@@ -65,7 +65,8 @@ def serve(
 ) -> None:
     """Serve until told to stop; then every run is saved and its process ended."""
     warm()  # while the page is being built, so that the first Play need not wait
-    limits = Limits(total=max_runs, per_visitor=per_visitor, idle=idle, budget=LOCAL if local else HOSTED, own_files=local)
+    budget, lotteries = (LOCAL, 2) if local else (HOSTED, 1)
+    limits = Limits(total=max_runs, per_visitor=per_visitor, idle=idle, lotteries=lotteries, budget=budget, own_files=local)
     registry = Registry(runs or default_runs(), limits=limits, device=str(choose_device(device)))
     hosts = (*HOME, *names) if local else names or None
     config = uvicorn.Config(

@@ -3,8 +3,8 @@
 Routes: /runs/<id>/events (what happens, as server-sent events), /runs/<id>/view (which layers a watcher looks at),
 /runs/<id>/tell (one turn in slow motion), /runs/<id>/frames/<round> (a picture of the past), /runs/<id>/name (what its files are
 called), /runs/<id>/<file> (downloads), /lesson (packs one), /explore/<model>/<probe>, /spot/<model>/round,
-/theory/<question>, /clinic/lessons, /clinic/sheet, /static, /vendor. A visitor is known by an unguessable cookie; a run of
-another visitor does not exist (404).
+/lottery/<table>, /theory/<question>, /clinic/lessons, /clinic/sheet, /static, /vendor. A visitor is known by an unguessable
+cookie; a run of another visitor does not exist (404).
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ from playground.entry import Entry
 from playground.explore import explore_routes
 from playground.feed import Feed, Heard
 from playground.guard import COOKIE, Guard, checked
+from playground.hall import Hall
 from playground.lesson import LONGEST, BadLesson, Lesson
+from playground.lottery import lottery_routes
 from playground.onstage import file_name, title
 from playground.registry import Registry
 from playground.sketch import sketch_routes
@@ -80,10 +82,11 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         registry.tend_forever()
         yield
-        await asyncio.to_thread(registry.shutdown)
+        await asyncio.gather(asyncio.to_thread(registry.shutdown), asyncio.to_thread(hall.shutdown))
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(Guard, hosts=hosts)
+    hall = Hall(registry.root / "lottery", workers=registry.limits.lotteries, budget=registry.limits.budget)
     feeds: WeakValueDictionary[str, Feed] = WeakValueDictionary()  # a feed lives as long as somebody listens
     streams: Counter[str] = Counter()
 
@@ -192,6 +195,7 @@ def make_server(registry: Registry, *, hosts: Collection[str] | None = None) -> 
     app.include_router(explore_routes(desk))
     app.include_router(sketch_routes(desk))
     app.include_router(spot_routes(desk))
+    app.include_router(lottery_routes(hall))
     app.include_router(theory_routes())
     app.include_router(clinic_routes())
 

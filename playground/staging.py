@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from engine import BadRecipe, RunConfig
+from engine import BadRecipe, RunConfig, drawable, preset_of
 from playground.conductor import Conductor
 from playground.entry import Entry
 from playground.onstage import MOST, ids_of, staged
@@ -136,7 +136,8 @@ class Staging:
         entry = group[-1]
         pictures = len(entry.config.data.shape) == 3
         self.conductor.together(group)
-        return [ids_of(group), staged(group), said, entry.config.to_link(), downloads(entry.id, pictures=pictures)]
+        kept = downloads(entry.id, pictures=pictures, lottery=lottery_of(entry.config))
+        return [ids_of(group), staged(group), said, entry.config.to_link(), kept]
 
     def clear(self, group: list[Entry], said: str = "") -> list[Any]:
         """Nothing is on the stage any more; what was there is saved and put away."""
@@ -152,3 +153,9 @@ class Staging:
     def same(self, said: str) -> list[Any]:
         """Nothing changes; one sentence says why."""
         return [gr.skip(), gr.skip(), said, gr.skip(), gr.skip()]
+
+
+def lottery_of(config: RunConfig) -> str:
+    """Where this recipe is played from many seeds; nothing where it cannot be."""
+    known = preset_of(config) or config.with_knobs({"seed": 0}).to_link()
+    return f"/lottery?recipe={known}" if drawable(config) else ""

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 # A module imports from the lines above its own, never from its own line or below; inside a package (data, games, ...) anything
 # but a circle goes. A new module gets a place here, as low as its imports allow.
 LEVELS = """
-parts  batches  layers  recorder  files  processes  links  tempo  sight
+parts  batches  layers  recorder  files  processes  links  tempo  sight  tables
 questions  shelf  losses  penalties  augment  optim  data  networks  checkpoint  journal  history  snapshot
 games  metrics  messages  saved  frames  theory  teaching
 config  classifier  reader
@@ -26,8 +26,8 @@ presets  budget  devices  trainer  trained  steered
 catalogue  plane  intake  script  telling  probes  pretrained  translated  recast  lessons  stacked  census
 observer
 lottery
-answers  training  bench  evaluate  vitals
-monitor
+plan  answers  training  bench  evaluate  vitals
+monitor  apart
 keeper  studies
 worker  pretrain
 supervisor  warm

@@ -13,14 +13,17 @@ from engine.studies.base import Result, Study, conduct
 from engine.studies.cures import Cures
 from engine.studies.detectors import Detectors
 from engine.studies.lessons import Lessons
+from engine.studies.losses import Losses, Rates
 from engine.studies.pacgan import PacGAN
-from engine.studies.tables import Table
+from engine.tables import Table
 
 STUDIES: dict[str, type[Study]] = {
     "detectors": Detectors,
     "lessons": Lessons,
     "cures": Cures,
     "pacgan": PacGAN,
+    "losses": Losses,
+    "rates": Rates,
 }
 """By the name that the command line knows."""
 

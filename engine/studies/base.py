@@ -19,7 +19,7 @@ from typing import Any, ClassVar, NamedTuple
 from engine import files
 from engine.config import RunConfig
 from engine.processes import settle
-from engine.studies.tables import Table
+from engine.tables import Table
 
 Result = dict[str, Any]
 """What one run came to, as plain data; under "row", "seed" and "key" which run it was."""
@@ -33,17 +33,18 @@ class Change(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One run of a study."""
+    """One run of a study, or as many as there are seeds that are played abreast."""
 
     row: str  # the line of the table that it belongs to
     config: RunConfig  # with its seed
     rounds: int
     changes: tuple[Change, ...] = ()
+    seeds: tuple[int, ...] = ()  # if there is more than one
 
     @property
     def key(self) -> str:
         """The same for the same run only."""
-        whole = [self.row, self.config.model_dump(), self.rounds, self.changes]
+        whole = [self.row, self.config.model_dump(), self.rounds, self.changes, *self.seeds]
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
 
 

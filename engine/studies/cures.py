@@ -10,8 +10,8 @@ from engine.failures import FAILURES
 from engine.lessons import LESSONS
 from engine.metrics.symptoms import SYMPTOMS, Cure
 from engine.studies.base import Cell, Result, Study, by_row
-from engine.studies.tables import Table
 from engine.studies.watched import watched
+from engine.tables import Table
 
 ROUNDS = 3_000
 OFFERED: dict[str, Cure] = {cure.title: cure for symptom in SYMPTOMS.values() for cure in symptom.cures}

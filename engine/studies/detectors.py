@@ -13,9 +13,9 @@ from engine.failures import FAILURES, LOG, points
 from engine.metrics.symptoms import SYMPTOMS
 from engine.recipes import METHODS, TOY, adam, both
 from engine.studies.base import Cell, Change, Result, Study, by_row
-from engine.studies.tables import Table
 from engine.studies.truth import ROUNDS, Truth
 from engine.studies.watched import watched
+from engine.tables import Table
 
 R3GAN = METHODS["r3gan"].sections
 

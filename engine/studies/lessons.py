@@ -11,8 +11,8 @@ import numpy as np
 from engine.lessons import LESSONS, Lesson
 from engine.presets import PRESETS
 from engine.studies.base import Cell, Result, Study, by_row
-from engine.studies.tables import Mean, Table
 from engine.studies.watched import watched
+from engine.tables import Mean, Table
 
 ENOUGH = 0.8  # of the seeds
 

@@ -19,7 +19,7 @@ from engine.failures import FIVE
 from engine.metrics import coverage
 from engine.recipes import PACGAN, PACGAN_GRID, Sections, adam, both, recipe
 from engine.studies.base import Cell, Result, Study, by_row
-from engine.studies.tables import Mean, Table
+from engine.tables import Mean, Table
 from engine.trained import at_rest
 from engine.trainer import Trainer
 

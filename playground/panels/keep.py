@@ -42,11 +42,15 @@ def keep_panel() -> Keep:
     return Keep(link, links, saved)
 
 
-def downloads(run_id: str, *, pictures: bool) -> str:
-    """The list of what can be downloaded of a run. run_id is ours, never a visitor's text."""
+def downloads(run_id: str, *, pictures: bool, lottery: str = "") -> str:
+    """The list of what can be downloaded of a run.
+
+    lottery: where its recipe is played from many seeds. Both are made here, never a visitor's text.
+    """
     if not run_id:
         return "<p>Nothing to save yet: press Play.</p>"
     files = {name: text for name, text in FILES.items() if pictures or name != "sheet.png"}
     links = "".join(f'<li><a href="/runs/{run_id}/{name}" download>{text}</a></li>' for name, text in files.items())
     drawn = "".join(f'<li><button type="button" data-save="{kind}">{text}</button></li>' for kind, text in DRAWN.items())
-    return f"<ul>{links}{drawn}</ul>"
+    seeds = f'<li><a href="{lottery}" target="_blank">This recipe from many seeds: luck or loss?</a></li>' if lottery else ""
+    return f"<ul>{links}{drawn}{seeds}</ul>"

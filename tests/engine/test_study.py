@@ -16,8 +16,8 @@ from engine.studies import STUDIES, conducted
 from engine.studies.base import Cell, Change, Result, Study, conduct
 from engine.studies.detectors import TRIED, Detectors
 from engine.studies.lessons import fails
-from engine.studies.tables import Table
 from engine.studies.watched import watched
+from engine.tables import Table
 
 
 class Seconds(Study):

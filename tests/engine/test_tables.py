@@ -2,7 +2,7 @@
 
 import math
 
-from engine.studies.tables import Mean, Table
+from engine.tables import Mean, Table
 
 TABLE = Table("Modes & more", ("method", "modes"), (("GAN_1", Mean.of([7.0, 8.0, 9.0])), ("none", None)))
 
