@@ -82,16 +82,17 @@ export class Table {
     const figure = this.find(".blame");
     figure.hidden = !blame;
     if (!blame) return;
-    const { across } = this, parts = /** @type {[keyof Blame, string][]} */ ([["rows", "the loss"], ["columns", across], ["both", `certain losses with certain ${across === "the data" ? "data" : "rates"}`], ["luck", "luck"]]);
+    const data = this.across === "the data", share = (/** @type {keyof Blame} */ name) => percent(blame[name]);
+    const parts = /** @type {[keyof Blame, string][]} */ ([["rows", "loss"], ["columns", data ? "data" : "rate"], ["both", "pairs"], ["luck", "luck"]]);
     figure.querySelector(".bar").replaceChildren(...parts.map(([name, title]) => {
-      const bar = Object.assign(document.createElement("span"), { className: name, title: `${title}: ${percent(blame[name])}` });
+      const bar = Object.assign(document.createElement("span"), { className: name, title: `${title}: ${share(name)}` });
       bar.style.flexGrow = String(blame[name]);
-      bar.textContent = blame[name] > 0.12 ? `${title === across ? across : name === "both" ? "both" : title} ${percent(blame[name])}` : "";
+      bar.textContent = blame[name] > 0.1 ? `${title} ${share(name)}` : "";
       return bar;
     }));
-    const share = (/** @type {keyof Blame} */ name) => percent(blame[name]);
     figure.querySelector("figcaption").textContent =
-      `Who fails? Of the variance ${share("rows")} goes with the loss, ${share("columns")} with ${across}, ${share("both")} with ${parts[2][1]}, and ${share("luck")} is luck: runs of one cell differ in nothing but the seed.`;
+      `Who fails? Of the variance ${share("rows")} goes with the loss, ${share("columns")} with ${this.across}, ${share("both")} with certain losses `
+      + `${data ? "on certain data" : "at certain rates"}, and ${share("luck")} is luck: runs of one cell differ in nothing but the seed.`;
   }
 
   /** @param {number} cell @param {string} label */

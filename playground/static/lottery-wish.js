@@ -16,7 +16,7 @@ const KINDS = { recipe: "One recipe", rates: "Losses × learning rates", data: "
 const OPENS = { recipe: "ring-coin", methods: [], rates: [], data: [], seeds: 30, rounds: 2000 };
 const TABLES = {
   recipe: { methods: [], rates: [], data: [] },
-  rates: { recipe: BASE, methods: ["ns", "hinge", "dragan", "r3gan"], rates: [3e-4, 1e-3, 3e-3, 1e-2], data: [] },
+  rates: { recipe: BASE, methods: ["ns", "hinge", "dragan", "r3gan"], rates: [3e-4, 1e-3, 3e-3, 1e-2, 3e-2], data: [] },
   data: { recipe: BASE, methods: ["mm", "ns", "lsgan", "hinge", "r3gan"], rates: [], data: ["ring", "grid", "blobs"] },
 };
 
