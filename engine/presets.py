@@ -24,6 +24,7 @@ from engine.recipes import (
     SEMISUPERVISED,
     SMALL,
     SNGAN,
+    STACKED,
     TEAM,
     TOY,
     UNPAIRED,
@@ -174,6 +175,18 @@ GROUPS: dict[str, dict[str, Preset]] = {
             recipe(SMALL, both("optimizer", adam(1e-3, 0.7)), {"training": {"batch": 64, "average": 0.0}}),
             2_000,
             "Some momentum and no average: from one seed it finds all eight modes, from the next it loses some.",
+        ),
+        "stacked-dcgan": Preset(
+            "A thousand modes, and most are lost",
+            recipe(STACKED, {"g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(4e-4, 0.9)}),
+            6_000,
+            "A digit in each colour. G moves five times as fast as D, with momentum: it draws much the same in all three.",
+        ),
+        "stacked-r3gan": Preset(
+            "A thousand modes, and most are found",
+            recipe(STACKED, METHODS["r3gan"].sections),
+            6_000,
+            "The same networks at one pace, each fake judged against a real one: the colours part, and the modes come.",
         ),
     },
     "More points": {

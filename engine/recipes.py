@@ -149,6 +149,12 @@ SNGAN: Sections = {
     **both("optimizer", adam(2e-4, 0.0, 0.9)),
 }
 
+STACKED: Sections = PICTURES | {
+    # D has half of G's channels, in the spirit of Metz et al. 2017 (arXiv:1611.02163), whose D has a half or a quarter.
+    "data": "stacked-glyphs",
+    "discriminator": PICTURES["discriminator"] | {"width": 16},
+}
+
 BASES: dict[Kind, Sections] = {"points": POINTS, "pictures": PICTURES, "pairs": PAIRED, "unpaired": UNPAIRED}
 """What suits each kind of data."""
 
