@@ -33,10 +33,15 @@ class Counted(NamedTuple):
     kl: float
 
 
+def stacked(data: Data) -> int:
+    """How many pictures are stacked in one: 1 where none are."""
+    return data.shape[0] // data.named_by.shape[0]
+
+
 def shares(data: Data) -> Tensor:
     """How much of the data each mode is, (K,) in double precision: of channels a, b, c the mode 100 a + 10 b + c."""
     one = torch.tensor(data.named_by.shares, dtype=torch.float64)
-    return reduce(lambda before, _: torch.outer(before, one).flatten(), range(1, _stacked(data)), one)
+    return reduce(lambda before, _: torch.outer(before, one).flatten(), range(1, stacked(data)), one)
 
 
 def named(data: Data, eye: Classifier, x: Tensor) -> Tensor:
@@ -59,14 +64,14 @@ def stacked_measured(trained: Trained, p: Players, n: int, generator: Generator,
     """The table of a generator of stacked pictures, by name: its modes, and whether its channels look like the digits'."""
     data, device = trained.config.data, trained.device
     true, eye = shares(data), classifier_of(data.named_by, device, tell)
-    some = min(n, CHANNELS // _stacked(data))
+    some = min(n, CHANNELS // stacked(data))
     training = data.open(device, tell).batch(some, generator).real  # first: so the floor is that of all players alike
     tell(f"Drawing and naming {n:,} pictures.", None)
     real = _seen(portions(data.held_out(n, device, tell).real, AT_ONCE), data, eye)
     fed = portions(trained.config.fed(n, generator, device), AT_ONCE)
     fake = _seen((trained.config.game.generate(p, few) for few in fed), data, eye)
     found, reachable = counted(fake.names, true), counted(real.names, true)
-    seen = real.features[: some * _stacked(data)]
+    seen = real.features[: some * stacked(data)]
     return {
         "modes": found.modes,
         "modes_ideal": modes_ideal(true, n),
@@ -106,11 +111,6 @@ def _seen(pictures: Iterable[Tensor], data: Data, eye: Classifier) -> _Seen:
     return _Seen(_modes(torch.cat([sight.classes for sight in sights]), data), torch.cat([sight.features for sight in sights]))
 
 
-def _stacked(data: Data) -> int:
-    """How many pictures are stacked in one: 1 where none are."""
-    return data.shape[0] // data.named_by.shape[0]
-
-
 def _channels(data: Data, x: Tensor) -> Tensor:
     """Pictures (N, C, H, W) as those that are stacked in them, (N * stacked, c, H, W)."""
     return x.reshape(-1, *data.named_by.shape)
@@ -118,5 +118,5 @@ def _channels(data: Data, x: Tensor) -> Tensor:
 
 def _modes(classes: Tensor, data: Data) -> Tensor:
     """Classes of all channels (N * stacked,), as modes (N,)."""
-    digits = classes.view(-1, _stacked(data)).unbind(1)
+    digits = classes.view(-1, stacked(data)).unbind(1)
     return reduce(lambda before, digit: before * data.named_by.classes + digit, digits)

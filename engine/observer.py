@@ -15,7 +15,7 @@ import torch
 from torch import Generator, Tensor
 
 from engine.batches import Batch, Labelled, Pairs, Source
-from engine.census import counted, ideal, named, shares
+from engine.census import counted, ideal, named, shares, stacked
 from engine.classifier import kept_classifier
 from engine.config import RunConfig
 from engine.data import Points
@@ -28,7 +28,7 @@ from engine.trained import at_rest
 from engine.trainer import Trainer, aside
 
 SAMPLES = 2500  # for the measurements: PacGAN's protocol
-COUNTED = 256  # pictures whose modes are counted
+COUNTED = 300  # pictures of one channel or colour that are named for a count of modes: 60 to 80 ms of a core, every two seconds
 TESTED = 500  # held-out examples that a classifier is tried on while it learns; it does so every two seconds
 
 
@@ -99,7 +99,7 @@ class Observer:
         """The classes found, by name; unknown while no classifier is kept, for to train one takes minutes."""
         if self.eye is None:
             return dict.fromkeys(self.ideal, math.nan)
-        x = self.config.game.generate(self.trainer.shown, self.z[:COUNTED])
+        x = self.config.game.generate(self.trainer.shown, self.z[: self.counted])
         found = counted(named(self.config.data, self.eye, x), shares(self.config.data))
         return dict(zip(self.ideal, found, strict=True))
 
@@ -113,7 +113,12 @@ class Observer:
     def _ideal(self) -> dict[str, float]:
         """What a perfect generator would reach in `_of_modes`; nothing where there are no modes to name."""
         game, data = self.config.game, self.config.data
-        return ideal(shares(data), COUNTED) if self.pictures and not game.translates and data.named_by.classes else {}
+        return ideal(shares(data), self.counted) if self.pictures and not game.translates and data.named_by.classes else {}
+
+    @property
+    def counted(self) -> int:
+        """How many pictures are named."""
+        return COUNTED // stacked(self.config.data)
 
     def _held_out(self) -> Labelled | None:
         """Examples to try a classifier on, if the game has one."""

@@ -178,9 +178,9 @@ GROUPS: dict[str, dict[str, Preset]] = {
         ),
         "stacked-dcgan": Preset(
             "A thousand modes, and most are lost",
-            recipe(STACKED, {"g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(4e-4, 0.9)}),
+            recipe(STACKED, {"g_optimizer": adam(1.5e-3, 0.9), "d_optimizer": adam(4e-4, 0.9)}),
             6_000,
-            "A digit in each colour. G moves five times as fast as D, with momentum: it draws much the same in all three.",
+            "A digit in each colour. G moves four times as fast as D, with momentum: it draws the same few in all three.",
         ),
         "stacked-r3gan": Preset(
             "A thousand modes, and most are found",
