@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
@@ -13,6 +14,7 @@ from engine.processes import Child, settle
 
 TOLD_EVERY = 0.25  # seconds between two words on how it stands
 SILENCE = 60.0  # seconds without a word after which the process counts as hung
+LONGEST = 1800.0  # seconds that a lottery may take
 GLANCE = 0.25  # seconds between two looks at whether it still lives, and is still wanted
 
 
@@ -26,8 +28,10 @@ def play_apart(draw: Draw, device: str, hear: Callable[[Standing], None], wanted
     child = Child(_play, draw.config.to_json(), draw.seeds, draw.rounds, device, hear=words.put)
     child.listen()
     try:
-        silent = 0.0
+        silent, start = 0.0, time.monotonic()
         while wanted() and silent < SILENCE:
+            if time.monotonic() - start > LONGEST:
+                raise ValueError(f"A lottery was not drawn within {LONGEST / 60:.0f} minutes, and was ended.")
             try:
                 standing = words.get(timeout=GLANCE)
             except Empty:

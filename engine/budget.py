@@ -21,15 +21,16 @@ class Cost(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """The largest cost that is accepted, and how much may be downloaded for it."""
+    """The largest cost that is accepted, how much may be downloaded for it, and how long a table of lotteries may take."""
 
     parameters: int
     flops: int
     download: int = 1 << 40  # bytes
+    lotteries: float = 3600.0  # seconds of a core, about
 
 
 LOCAL = Budget(parameters=60_000_000, flops=2_000_000_000_000)
-HOSTED = Budget(parameters=8_000_000, flops=60_000_000_000, download=300_000_000)
+HOSTED = Budget(parameters=8_000_000, flops=60_000_000_000, download=300_000_000, lotteries=1200.0)
 
 
 def cost(config: RunConfig) -> Cost:

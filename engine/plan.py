@@ -12,16 +12,19 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Annotated, Any, NamedTuple
 
+import numpy as np
+import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Generator
 
 from engine.budget import LOCAL, Budget, check_budget
 from engine.config import BadRecipe, RunConfig
 from engine.data import DATA, Points
-from engine.lottery import Lottery, Standing
+from engine.lottery import Lottery, Standing, wilson
 from engine.presets import PRESETS
 from engine.recipes import METHODS, TOY, recipe
 from engine.snapshot import quantised
+from engine.stacked import law_of
 from engine.tables import Entry, Table
 
 ROWS = {name: method for name, method in METHODS.items() if name != "began"}
@@ -33,7 +36,7 @@ COLUMNS = {
 }
 """Data whose modes can be counted, and drawn."""
 MOST_CELLS, MOST_SEEDS, MOST_ROUNDS = 64, 50, 20_000
-MOST_WORK = 2e13  # operations: one pass of all networks over a batch, times turns, rounds, seeds; about an hour of one core
+PER_CALL, PER_OPERATION = 8e-4, 2.5e-10  # seconds of a core: what a turn takes at least, and for each operation of its batch
 AS_IT_IS = "as it is"
 RULES = 1  # grows whenever the same lottery comes to something else than before
 
@@ -107,13 +110,15 @@ class Plan(BaseModel):
         base = self._base()
         rows = [_by(base, name) for name in self.methods] or [base]
         draws = [Draw(row.with_knobs(column), self.seeds, self.rounds) for row, column in product(rows, columns or [{}])]
-        work = 0.0
-        for draw in draws:
-            work += check_budget(draw.config, limits).flops * _turns(draw.config) * self.seeds * self.rounds
-            Lottery(draw.config, (0,))  # or it is refused here
-        if work > MOST_WORK:
-            times = f"{work / MOST_WORK:.1f} times as much as a lottery may be"
-            raise BadRecipe(f"This is {times}; choose fewer seeds, rounds or cells, or smaller networks.")
+        distinct = draws[:: max(len(self.rates), 1)]  # rates change neither what it costs nor whether it can be
+        for draw in distinct:
+            law_of(draw.config, (0,), torch.device("cpu"))  # or it is refused here, which costs nothing to find
+        seconds = sum(_seconds(draw, limits) for draw in distinct) * len(draws) / len(distinct)
+        if seconds > limits.lotteries:
+            long = f"This would take some {seconds / 60:,.0f} minutes of a core, and {limits.lotteries / 60:,.0f} are allowed"
+            raise BadRecipe(f"{long}; choose fewer seeds, rounds or cells, or smaller networks.")
+        for draw in distinct:
+            Lottery(draw.config, (0,))  # or here
         return draws
 
     def _fits(self) -> None:
@@ -132,14 +137,22 @@ class Plan(BaseModel):
 
 
 def _by(base: RunConfig, method: str) -> RunConfig:
-    """A recipe with the loss, penalties and game of a method, and its optimizers where it brings its own."""
-    plain = {"game": "gan", "penalties": {}}
-    return recipe(base.model_dump(), plain, METHODS[method].sections, TOY.get(method, {}))
+    """A recipe with the loss, penalties and game of a method, and its optimizers where it brings its own; else unclipped."""
+    plain = base.with_knobs({"game": "gan", "penalties": "", "g_optimizer.clip": 0.0, "d_optimizer.clip": 0.0})
+    return recipe(plain.model_dump(), METHODS[method].sections, TOY.get(method, {}))
 
 
-def _turns(config: RunConfig) -> int:
-    """In a round, of D and of G."""
-    return 1 + getattr(config.game, "d_turns", 1)
+def _seconds(draw: Draw, limits: Budget) -> float:
+    """About how much of a core a lottery takes.  BadRecipe if its networks, all seeds' together, are more than the limits."""
+    config, has = draw.config, check_budget(draw.config, limits)
+    if (weights := has.parameters * draw.seeds) > limits.parameters:
+        raise BadRecipe(
+            f"All seeds together have {weights / 1e6:,.1f} million weights; {limits.parameters / 1e6:,.0f} million are allowed. "
+            "Choose fewer seeds or smaller networks."
+        )
+    turns = 1 + getattr(config.game, "d_turns", 1)
+    calls = PER_CALL * turns * (1 + len(config.penalties))
+    return draw.rounds * max(calls, PER_OPERATION * has.flops * turns * draw.seeds)
 
 
 def _rate(rate: float) -> str:
@@ -159,7 +172,8 @@ class Blame(NamedTuple):
     """Shares of the variance in failing, 0 or 1 for each run of a table: what goes with what. Their sum is 1.
 
     The analysis of variance of a balanced table (Fisher 1925): means of rows, means of columns, what a cell's mean differs from
-    both together, and runs within their cell, which differ in nothing but the seed.
+    both together, and runs within their cell, which differ in nothing but the seed. Means of few runs differ by luck alone; so
+    much as luck adds to a term on average is taken from it (omega squared, Hays 1963) and left to luck.
     """
 
     rows: float
@@ -168,21 +182,21 @@ class Blame(NamedTuple):
     luck: float
 
 
-def blame(failed: Sequence[Sequence[float]]) -> Blame | None:
-    """failed: the share that failed, for each row and column.  None where all runs end alike: there is nothing to explain."""
-    cells = [share for row in failed for share in row]
-    mean = sum(cells) / len(cells)
+def blame(failed: Sequence[Sequence[float]], seeds: int) -> Blame | None:
+    """failed: the share of so many seeds that failed, for each row and column.  None where all end alike, or of a single seed."""
+    shares = np.array(failed, float)
+    rows, columns = shares.shape
+    mean, over_rows, over_columns = shares.mean(), shares.mean(1), shares.mean(0)
     total = mean * (1 - mean)
-    if total <= 0:
+    if seeds < 2 or total <= 0:
         return None
-    over_rows = _spread([sum(row) / len(row) for row in failed], mean)
-    over_columns = _spread([sum(column) / len(column) for column in zip(*failed, strict=True)], mean)
-    luck = sum(share * (1 - share) for share in cells) / len(cells)
-    return Blame(over_rows / total, over_columns / total, max(total - over_rows - over_columns - luck, 0.0) / total, luck / total)
-
-
-def _spread(means: Sequence[float], mean: float) -> float:
-    return sum((one - mean) ** 2 for one in means) / len(means)
+    within = (shares * (1 - shares)).mean()
+    of_rows, of_columns = ((over_rows - mean) ** 2).mean(), ((over_columns - mean) ** 2).mean()
+    of_both = ((shares - over_rows[:, None] - over_columns + mean) ** 2).mean()
+    chance = within / (rows * columns * (seeds - 1))  # what luck adds for each degree of freedom
+    freedom = (rows - 1, columns - 1, (rows - 1) * (columns - 1))
+    parts = [max(part - free * chance, 0.0) / total for part, free in zip((of_rows, of_columns, of_both), freedom, strict=True)]
+    return Blame(*map(float, (*parts, 1 - sum(parts))))
 
 
 def title_of_row(row: str) -> str:
@@ -200,14 +214,32 @@ def tables(plan: Plan, drawn: Mapping[int, Standing]) -> list[Table]:
     made = []
     for measure, title in MEASURES.items():
         lines = tuple(
-            (name, *(drawn[r * wide + c].mean(measure) if r * wide + c in drawn else None for c in range(wide)))
+            (name, *(_entry(drawn[r * wide + c], measure) if r * wide + c in drawn else None for c in range(wide)))
             for r, name in enumerate(names)
         )
         how = f"{title}, {plan.seeds} seeds, {plan.rounds:,} rounds"
         made.append(Table(f"{how[0].upper()}{how[1:]}", ("method", *plan.columns), lines))
+    measured = [measure for measure in MEASURES if measure != "failed"]
     each: tuple[tuple[Entry, ...], ...] = tuple(
-        (names[cell // wide], plan.columns[cell % wide], len(one.tickets), one.failed, *map(one.mean, MEASURES))
+        (
+            names[cell // wide],
+            plan.columns[cell % wide],
+            len(one.tickets),
+            one.failed,
+            *wilson(one.failed, len(one.tickets)),
+            *map(one.mean, measured),
+        )
         for cell, one in sorted(drawn.items())
     )
-    made.append(Table("Lotteries", ("method", "column", "seeds", "failed", *MEASURES.values()), each))
+    heads = ("method", "column", "seeds", "failed", "share, 95 % from", "to", *(MEASURES[measure] for measure in measured))
+    made.append(Table("Lotteries", heads, each))
     return made
+
+
+def _entry(standing: Standing, measure: str) -> Entry:
+    """A share with its interval, for a share of none or of all has no standard error; else a mean."""
+    if measure != "failed":
+        return standing.mean(measure)
+    failed, of = standing.failed, len(standing.tickets)
+    low, high = wilson(failed, of)
+    return f"{failed}/{of} ({low:.2f} to {high:.2f})"

@@ -90,7 +90,7 @@ class StackedTrainer(Trainer):
     """
 
     def __init__(self, config: RunConfig, seeds: Sequence[int], device: str | torch.device = "cpu") -> None:
-        self.law = _law(config, seeds, torch.device(device))
+        self.law = law_of(config, seeds, torch.device(device))
         self.configs = [config.with_knobs({"seed": seed}) for seed in seeds]
         self.generators = [Generator(device).manual_seed(seed) for seed in seeds]
         self._heard: Mapping[str, Tensor] = {}
@@ -129,7 +129,7 @@ class StackedTrainer(Trainer):
         self._heard = readings
 
 
-def _law(config: RunConfig, seeds: Sequence[int], device: torch.device) -> Mixture:
+def law_of(config: RunConfig, seeds: Sequence[int], device: torch.device) -> Mixture:
     """Where all seeds draw their points from.  BadRecipe, in one sentence, for what cannot be played abreast."""
     if not seeds:
         raise BadRecipe("Name at least one seed.")

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 90.0  # seconds without a look after which somebody no longer waits; a tab in the background looks once a minute
 MOST_TABLES = 100  # that are known at the same time
-MOST_KEPT = 2_000  # lotteries on disk, 5 to 20 kB each
+MOST_KEPT = 2_000  # lotteries on disk, 5 to 20 kB each; the oldest go
 IN_MEMORY = 300
 
 
@@ -37,6 +37,7 @@ class Asked:
     seen: dict[str, float] = field(default_factory=dict)  # by visitor: when they last looked
     began: float = 0.0
     share: float = 0.0  # of it that was known when it began
+    looked: float = 0.0  # when anybody last looked
 
     def __post_init__(self) -> None:
         self.keys = [draw.key for draw in self.draws]
@@ -51,12 +52,15 @@ class News(NamedTuple):
     lost: dict[int, str]  # why a cell could not be drawn
     over: bool  # nothing of it is left to be drawn
     share: float  # of it that is drawn
-    ahead: int  # tables that are drawn while this one waits
+    ahead: int  # other tables that are waited for, while nothing of this one is being drawn
     left: float | None  # seconds, as it looks
 
 
 class Hall:
-    """Lotteries of all visitors. Every method may be called from any thread and returns at once."""
+    """Lotteries of all visitors. Every method may be called from any thread; `ask` takes tenths of a second, the others less.
+
+    A version is a time, so that whoever knows of a version of an earlier server is told everything.
+    """
 
     def __init__(
         self,
@@ -68,16 +72,16 @@ class Hall:
     ) -> None:
         self.folder, self.workers, self.budget, self.clock = folder, workers, budget, clock
         self.closing = threading.Event()
-        self._lock = threading.RLock()  # never held while anything is waited for
+        self._lock = threading.RLock()  # never held while a process is waited for
         self._tables: OrderedDict[str, Asked] = OrderedDict()  # whose turn it is next comes first
         self._known: OrderedDict[str, Standing] = OrderedDict()
         self._now: dict[str, Standing | None] = {}  # what is being played
         self._lost: dict[str, str] = {}
         self._changed: dict[str, int] = {}
-        self._version = 0
+        self._version = self._first = int(time.time() * 1000)
         self._threads: list[threading.Thread] = []
         folder.mkdir(parents=True, exist_ok=True)
-        self._kept = self._left_by_earlier_servers()
+        self._kept = dict.fromkeys(self._left_by_earlier_servers())  # the oldest first
 
     def ask(self, plan: Plan, visitor: str) -> str:
         """Draw this table, or go on with it; returns its name.  BadRecipe or Refused, in one sentence, if it cannot be."""
@@ -87,14 +91,16 @@ class Hall:
             asked = self._tables.get(plan.key)
         asked = asked or Asked(plan, plan.draws(self.budget))  # takes some tenths of a second
         with self._lock:
+            if plan.key not in self._tables:
+                self._forget()
+                self._tables[plan.key] = asked
+                self._tables.move_to_end(plan.key, last=False)  # whoever comes sees something soon
+            asked = self._tables[plan.key]
             for other in self._tables.values():
-                other.seen.pop(visitor, None)  # one table at a time
-            asked = self._tables.setdefault(plan.key, asked)
-            self._forget(plan.key)
-            self._tables.move_to_end(plan.key, last=False)  # whoever comes sees something soon
+                other.seen.pop(visitor, None)  # a table is left for another
             for key in asked.keys:
                 self._lost.pop(key, None)
-            asked.seen[visitor] = self.clock()
+            self._look(asked, visitor)
             asked.began, asked.share = self.clock(), self._share(asked)
             self._start()
         return plan.key
@@ -107,7 +113,8 @@ class Hall:
     def news(self, asked: Asked, visitor: str, since: int) -> News:
         """What is new about a table; whoever looks goes on waiting for it."""
         with self._lock:
-            asked.seen[visitor] = self.clock()
+            self._look(asked, visitor)
+            since = since if since >= self._first else 0
             drawn = {cell: known for cell, key in enumerate(asked.keys) if self._is_new(key, since) and (known := self._get(key))}
             now = {cell: one for cell, key in enumerate(asked.keys) if self._is_new(key, since) and (one := self._now.get(key))}
             lost = {cell: self._lost[key] for cell, key in enumerate(asked.keys) if key in self._lost}
@@ -145,6 +152,12 @@ class Hall:
 
     # -- inside, under the lock -------------------------------------------------------------------------------------
 
+    def _look(self, asked: Asked, visitor: str) -> None:
+        now = asked.looked = self.clock()
+        asked.seen[visitor] = now
+        for other in [other for other, seen in asked.seen.items() if now - seen >= PATIENCE]:
+            del asked.seen[other]
+
     def _get(self, key: str) -> Standing | None:
         """What is known of a lottery that was drawn, here or by an earlier server."""
         if (known := self._known.get(key)) is not None:
@@ -154,16 +167,17 @@ class Hall:
                 known = Standing.from_json((self.folder / f"{key}.json").read_bytes())
                 self._remember(key, known)
             except (OSError, ValueError):
-                self._kept.discard(key)  # it is damaged: it is drawn anew
+                del self._kept[key]  # it is damaged: it is drawn anew
         return known
 
     def _remember(self, key: str, standing: Standing) -> None:
+        """In memory; first to be forgotten are those that are on disk."""
         self._known[key] = standing
-        while len(self._known) > IN_MEMORY:
-            self._known.popitem(last=False)
+        if len(self._known) > IN_MEMORY:
+            del self._known[next((known for known in self._known if known in self._kept), next(iter(self._known)))]
 
     def _is_new(self, key: str, since: int) -> bool:
-        return self._changed.get(key, 0) > since or since == 0
+        return since == 0 or self._changed.get(key, 0) > since
 
     def _share(self, asked: Asked) -> float:
         """Of a table's lotteries that are drawn, those being drawn in part."""
@@ -182,8 +196,7 @@ class Hall:
 
     def _waits(self, asked: Asked) -> bool:
         """Whether anybody still waits for something of a table."""
-        somebody = any(self.clock() - seen < PATIENCE for seen in asked.seen.values())
-        return somebody and any(self._open(key) for key in asked.keys)
+        return any(map(self._open, asked.keys)) and any(self.clock() - seen < PATIENCE for seen in asked.seen.values())
 
     def _open(self, key: str) -> bool:
         return not (key in self._lost or key in self._kept or key in self._known)
@@ -197,29 +210,27 @@ class Hall:
             self._threads.append(thread)
             thread.start()
 
-    def _forget(self, newest: str) -> None:
-        """Tables beyond the limit for which nobody waits.  Refused, and the newest forgotten, if all are waited for."""
-        for name, asked in list(self._tables.items()):
-            if len(self._tables) > MOST_TABLES and name != newest and not self._waits(asked):
-                del self._tables[name]
-        if len(self._tables) > MOST_TABLES:
-            del self._tables[newest]
+    def _forget(self) -> None:
+        """Make room for a table: the one goes that nobody has looked at for longest.  Refused if all are waited for."""
+        if len(self._tables) < MOST_TABLES:
+            return
+        free = [name for name, asked in self._tables.items() if not self._waits(asked)]
+        if not free:
             raise Refused("Too many lotteries are waited for already; please try again in a few minutes.")
+        del self._tables[min(free, key=lambda name: self._tables[name].looked)]
 
     # -- inside, in the threads that wait for processes --------------------------------------------------------------
 
     def _work(self) -> None:
         """One lottery after the other, as long as there is one to draw."""
         while (draw := self._next()) is not None:
-            key = draw.key
+            key, last, problem = draw.key, None, ""
             try:
                 last = play_apart(draw, "cpu", partial(self._hear, key), partial(self._wanted, key))
             except Exception as error:
                 log.exception("a lottery could not be drawn")
-                sentence = str(error) if isinstance(error, ValueError) else "A lottery could not be drawn."
-                self._settle(key, None, sentence)
-            else:
-                self._settle(key, last, "")
+                problem = str(error) if isinstance(error, ValueError) else "A lottery could not be drawn."
+            self._settle(key, last, problem)
 
     def _next(self) -> Draw | None:
         """The next lottery to draw; each table in turn has one."""
@@ -245,29 +256,39 @@ class Hall:
             self._change(key)
 
     def _settle(self, key: str, last: Standing | None, problem: str) -> None:
-        kept = set()
-        if last is not None:
-            try:
-                replace_file(self.folder / f"{key}.json", last.to_json().encode())
-                kept = {key}
-            except OSError:
-                log.warning("a lottery cannot be kept on disk", exc_info=True)
+        """What came of a lottery, for good."""
+        kept = last is not None and self._keep(key, last)
         with self._lock:
             self._now.pop(key, None)
+            if kept:
+                self._kept[key] = None
             if last is not None:
                 self._remember(key, last)
-                self._kept |= kept
             if problem:
                 self._lost[key] = problem
             self._change(key)
+            old = [next(iter(self._kept))] if len(self._kept) > MOST_KEPT else []
+            for other in old:
+                for known in (self._kept, self._known, self._changed):
+                    known.pop(other, None)
+        for other in old:
+            (self.folder / f"{other}.json").unlink(missing_ok=True)
+
+    def _keep(self, key: str, standing: Standing) -> bool:
+        try:
+            replace_file(self.folder / f"{key}.json", standing.to_json().encode())
+        except (OSError, ValueError):
+            log.warning("a lottery cannot be kept on disk", exc_info=True)
+            return False
+        return True
 
     def _change(self, key: str) -> None:
         self._version += 1
         self._changed[key] = self._version
 
-    def _left_by_earlier_servers(self) -> set[str]:
-        """The keys of lotteries on disk; the oldest beyond the limit are removed."""
-        files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files[MOST_KEPT:]:
+    def _left_by_earlier_servers(self) -> list[str]:
+        """The keys of lotteries on disk, the oldest first; those beyond the limit are removed."""
+        files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        for path in files[:-MOST_KEPT]:
             path.unlink(missing_ok=True)
-        return {path.stem for path in files[:MOST_KEPT]}
+        return [path.stem for path in files[-MOST_KEPT:]]

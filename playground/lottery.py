@@ -7,6 +7,7 @@ table sees the same.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from functools import cache
 from typing import Any, Literal
 
@@ -16,7 +17,6 @@ from fastapi.responses import RedirectResponse
 from engine import (
     COLUMNS,
     GROUPS,
-    LEAST_HQ,
     MEASURES,
     PRESETS,
     ROWS,
@@ -35,6 +35,7 @@ from playground.hall import Asked, Hall
 from playground.limits import Refused
 from playground.theory import beginning, in_json, plain
 
+MOST_WAITING, OWN_WAITING = 24, 4  # wishes at the same time: of all visitors, of one
 LONGEST = 24_000  # bytes of a plan; a recipe's link is the most of it
 REAL = 200  # points of the data that a wall shows
 RATES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
@@ -44,28 +45,37 @@ KINDS = {"csv": "text/csv", "html": "text/html; charset=utf-8", "tex": "applicat
 def lottery_routes(hall: Hall) -> APIRouter:
     """GET /lottery/choices, POST /lottery/draw, and of each table what is new, its walls, its files."""
     router, one = APIRouter(prefix="/lottery"), asyncio.Lock()
+    waiting: Counter[str] = Counter()
 
     @router.get("/choices")
     async def choices() -> Response:
-        return in_json(await asyncio.to_thread(_choices), "no-cache")
+        async with one:  # the first takes seconds
+            return in_json(await asyncio.to_thread(_choices), "no-cache")
 
     @router.post("/draw")
     async def draw(request: Request) -> Response:
         text, visitor = await beginning(request, LONGEST), asking(request.scope)
+        if waiting.total() >= MOST_WAITING or waiting[visitor] >= OWN_WAITING:
+            raise HTTPException(503, "Many tables are being laid out; please try again in a moment.")
+        waiting[visitor] += 1
         try:
             plan = Plan.read(text)
-            async with one:  # building a table takes some tenths of a second
+            async with one:  # building a table takes tenths of a second
                 name = await asyncio.to_thread(hall.ask, plan, visitor)
                 return in_json(await asyncio.to_thread(_opened, name, _found(hall, name)))
         except BadRecipe as error:
             raise HTTPException(422, str(error)) from None
         except Refused as error:
             raise HTTPException(503, str(error)) from None
+        finally:
+            waiting[visitor] -= 1
+            if not waiting[visitor]:
+                del waiting[visitor]
 
     @router.get("/{name}")
-    async def news(name: str, request: Request, since: int = 0) -> Response:
+    async def news(name: str, request: Request, since: int = 0, cell: int = 0) -> Response:
         asked = _found(hall, name)
-        return in_json(await asyncio.to_thread(_news, hall, asked, asking(request.scope), since))
+        return in_json(await asyncio.to_thread(_news, hall, asked, asking(request.scope), since, cell))
 
     @router.post("/{name}/stop", status_code=204)
     async def stop(name: str, request: Request) -> None:
@@ -101,9 +111,9 @@ def lottery_routes(hall: Hall) -> APIRouter:
 
 @cache
 def _choices() -> dict[str, Any]:
-    """What a plan may name, and what counts as a failure."""
+    """What a plan may name."""
     suiting = {
-        group: [{"name": name, "title": preset.title, "about": preset.about, "rounds": preset.rounds} for name, preset in some]
+        group: [{"name": name, "title": preset.title, "about": preset.about} for name, preset in some]
         for group, presets in GROUPS.items()
         if (some := [(name, preset) for name, preset in presets.items() if drawable(preset.config)])
     }
@@ -113,7 +123,6 @@ def _choices() -> dict[str, Any]:
         "data": COLUMNS,
         "rates": RATES,
         "measures": MEASURES,
-        "least_hq": LEAST_HQ,
     }
 
 
@@ -138,6 +147,7 @@ def _opened(name: str, asked: Asked) -> dict[str, Any]:
         "name": name,
         "title": preset.title if preset else "A recipe of your own",
         "rows": [{"name": row, "title": title_of_row(row)} for row in plan.rows],
+        "across": "rates" if plan.rates else "data" if plan.data else "recipe",
         "columns": [{"name": column, "title": COLUMNS.get(column, column)} for column in plan.columns],
         "seeds": plan.seeds,
         "rounds": plan.rounds,
@@ -146,12 +156,13 @@ def _opened(name: str, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _news(hall: Hall, asked: Asked, visitor: str, since: int) -> dict[str, Any]:
+def _news(hall: Hall, asked: Asked, visitor: str, since: int, cell: int) -> dict[str, Any]:
+    """cell: whose wall is looked at; of the others it is only told how far they are."""
     news = hall.news(asked, visitor, since)
     return {
         "version": news.version,
-        "drawn": {cell: _summary(standing) for cell, standing in news.drawn.items()},
-        "now": {cell: _wall(standing) for cell, standing in news.now.items()},
+        "drawn": {at: _summary(standing) for at, standing in news.drawn.items()},
+        "now": {at: _wall(standing) if at == cell else {"rounds": standing.rounds} for at, standing in news.now.items()},
         "lost": news.lost,
         "over": news.over,
         "share": round(news.share, 4),
@@ -165,7 +176,8 @@ def _summary(standing: Standing) -> dict[str, Any]:
     """A cell of the table."""
     low, high = wilson(standing.failed, len(standing.tickets))
     means = {measure: plain(list(standing.mean(measure)[:2])) for measure in MEASURES}
-    return {"failed": standing.failed, "of": len(standing.tickets), "low": round(low, 3), "high": round(high, 3), "means": means}
+    share = {"failed": standing.failed, "of": len(standing.tickets), "low": round(low, 3), "high": round(high, 3)}
+    return share | {"modes": standing.of, "means": means}
 
 
 def _wall(standing: Standing) -> dict[str, Any]:
@@ -182,7 +194,7 @@ def _blame(hall: Hall, asked: Asked) -> dict[str, float] | None:
     if len(drawn) < len(asked.draws) or len(drawn) == 1:
         return None
     shares = [drawn[cell].failed / len(drawn[cell].tickets) for cell in range(len(drawn))]
-    found = blame([shares[at : at + wide] for at in range(0, len(shares), wide)])
+    found = blame([shares[at : at + wide] for at in range(0, len(shares), wide)], asked.plan.seeds)
     return {name: round(share, 3) for name, share in found._asdict().items()} if found else None
 
 

@@ -39,7 +39,7 @@ class Losses(Study):
         }
         wide = len(self.plan.columns)
         shares = [one.failed / len(one.tickets) for one in found]
-        split = blame([shares[at : at + wide] for at in range(0, len(shares), wide)])
+        split = blame([shares[at : at + wide] for at in range(0, len(shares), wide)], len(found[0].tickets))
         return {
             "rounds": self.plan.rounds,
             "runs": sum(len(one.tickets) for one in found),
@@ -48,7 +48,8 @@ class Losses(Study):
         }
 
     def tables(self, results: Sequence[Result]) -> list[Table]:
-        return tables(self.plan, dict(enumerate(_standings(results))))
+        found = _standings(results)
+        return tables(self.plan.model_copy(update={"seeds": len(found[0].tickets)}), dict(enumerate(found)))
 
 
 class Rates(Losses):

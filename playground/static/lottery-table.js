@@ -5,7 +5,7 @@ import { chips } from "./theory-controls.js";
 import { number } from "./words.js";
 
 /**
- * @typedef {{failed: number, of: number, low: number, high: number, means: Record<string, [number | null, number | null]>}} Cell
+ * @typedef {{failed: number, of: number, low: number, high: number, modes: number, means: Record<string, [number | null, number | null]>}} Cell
  * @typedef {{name: string, title: string}} Named
  * @typedef {{rows: number, columns: number, both: number, luck: number}} Blame
  */
@@ -21,7 +21,6 @@ export class Table {
     this.find = (/** @type {string} */ name) => /** @type {any} */ (root.querySelector(name));
     /** @type {Map<number, Cell>} */
     this.cells = new Map();
-    this.modes = 1;
     chips(this.find(".measures"), Object.entries(measures).map(([name, title]) => ({ name, title })), this.measure, (name) => {
       this.measure = name;
       this.cells.forEach((_, cell) => this.#fill(cell));
@@ -29,11 +28,10 @@ export class Table {
     });
   }
 
-  /** @param {string} name @param {Named[]} rows @param {Named[]} columns @param {string} across what columns are */
+  /** @param {string} name @param {Named[]} rows @param {Named[]} columns @param {string} across what columns are: "rates" or "data" */
   open(name, rows, columns, across) {
     this.name = name;
     this.cells.clear();
-    this.modes = 1;
     this.across = across;
     this.root.hidden = rows.length * columns.length === 1;
     const head = document.createElement("tr"), corner = document.createElement("td");
@@ -52,7 +50,6 @@ export class Table {
   /** @param {number} cell @param {Cell} drawn */
   show(cell, drawn) {
     this.cells.set(cell, drawn);
-    this.modes = Math.max(this.modes, ...[...this.cells.values()].map(({ means }) => means.modes[0] ?? 0));
     this.#fill(cell);
   }
 
@@ -60,7 +57,9 @@ export class Table {
   goes(cell, share) {
     const button = this.#button(cell);
     if (this.cells.has(cell) || !button) return;
+    if (button.dataset.state === "lost") Object.assign(button, { textContent: "", title: "" });
     button.dataset.state = "now";
+    button.setAttribute("aria-label", `${button.dataset.label}: being drawn`);
     button.style.setProperty("--done", percent(share).replace(" ", ""));
   }
 
@@ -70,6 +69,7 @@ export class Table {
     if (!button) return;
     Object.assign(button.dataset, { state: "lost" });
     Object.assign(button, { textContent: "–", title: why });
+    button.setAttribute("aria-label", `${button.dataset.label}: ${why}`);
   }
 
   /** @param {number} cell */
@@ -82,7 +82,7 @@ export class Table {
     const figure = this.find(".blame");
     figure.hidden = !blame;
     if (!blame) return;
-    const data = this.across === "the data", share = (/** @type {keyof Blame} */ name) => percent(blame[name]);
+    const data = this.across === "data", share = (/** @type {keyof Blame} */ name) => percent(blame[name]);
     const parts = /** @type {[keyof Blame, string][]} */ ([["rows", "loss"], ["columns", data ? "data" : "rate"], ["both", "pairs"], ["luck", "luck"]]);
     figure.querySelector(".bar").replaceChildren(...parts.map(([name, title]) => {
       const bar = Object.assign(document.createElement("span"), { className: name, title: `${title}: ${share(name)}` });
@@ -91,7 +91,7 @@ export class Table {
       return bar;
     }));
     figure.querySelector("figcaption").textContent =
-      `Who fails? Of the variance ${share("rows")} goes with the loss, ${share("columns")} with ${this.across}, ${share("both")} with certain losses `
+      `Who fails? Of the variance ${share("rows")} goes with the loss, ${share("columns")} with ${data ? "the data" : "the learning rate"}, ${share("both")} with certain losses `
       + `${data ? "on certain data" : "at certain rates"}, and ${share("luck")} is luck: runs of one cell differ in nothing but the seed.`;
   }
 
@@ -118,7 +118,7 @@ export class Table {
     const words = `${drawn.failed} of ${drawn.of} seeds fail (95 %: ${percent(drawn.low)} to ${percent(drawn.high)})`;
     button.dataset.state = "drawn";
     button.replaceChildren(said, Object.assign(document.createElement("small"), { textContent: this.measure === "failed" ? `${drawn.failed}/${drawn.of}` : error === null ? "" : `± ${this.measure === "hq" ? percent(error) : error.toFixed(this.measure === "modes" ? 1 : 2)}` }));
-    button.style.setProperty("--bad", `${Math.round(60 * this.#badness(mean))}%`);
+    button.style.setProperty("--bad", String(this.#badness(mean, drawn.modes).toFixed(3)));
     button.title = words;
     button.setAttribute("aria-label", `${label}: ${said}; ${words}`);
   }
@@ -129,10 +129,10 @@ export class Table {
     return this.measure === "failed" || this.measure === "hq" ? percent(mean) : mean.toFixed(this.measure === "modes" ? 1 : 2);
   }
 
-  /** From 0, good, to 1.  @param {number | null} mean */
-  #badness(mean) {
+  /** From 0, good, to 1.  @param {number | null} mean @param {number} modes that there are to find */
+  #badness(mean, modes) {
     if (mean === null) return 1;
-    return { failed: mean, hq: 1 - mean, js: mean / WORST_JS, modes: 1 - mean / this.modes }[this.measure] ?? 0;
+    return { failed: mean, hq: 1 - mean, js: mean / WORST_JS, modes: 1 - mean / modes }[this.measure] ?? 0;
   }
 
   #link() {

@@ -7,7 +7,7 @@ import { count, number } from "./words.js";
  * @typedef {{recipe: string, methods: string[], rates: number[], data: string[], seeds: number, rounds: number}} Plan
  * @typedef {{name: string, title: string, about: string, rounds: number}} Recipe
  * @typedef {{recipes: Record<string, Recipe[]>, methods: import("./theory-controls.js").Choice[], data: Record<string, string>, rates: number[],
- *   measures: Record<string, string>, least_hq: number}} Choices
+ *   measures: Record<string, string>}} Choices
  */
 
 const SEEDS = [8, 16, 30], ROUNDS = [500, 1000, 2000, 4000];
@@ -78,7 +78,7 @@ export class Wish {
     });
     for (const line of /** @type {NodeListOf<HTMLElement>} */ (this.form.querySelectorAll("[data-for]"))) {
       const of = line.dataset.for;
-      line.hidden = !(of === kind || (of === "methods" && kind !== "recipe"));
+      line.hidden = !(of === kind || (of === "methods" && kind !== "recipe") || (of === "recipe" && plan.recipe !== BASE));
     }
     this.#recipes();
     const named = (/** @type {Record<string, string>} */ table) => Object.entries(table).map(([name, title]) => ({ name, title }));

@@ -138,33 +138,75 @@ def test_whoever_does_not_look_for_long_no_longer_waits(make_hall: Callable[...,
     assert asked is not None
     hall.news(asked, "alice", 0)
     now[0] = 2 * PATIENCE - 2
-    assert players.playing
+    assert hall._wanted(asked.keys[0])
     now[0] = 3 * PATIENCE
     until(lambda: not players.playing)
 
 
-def test_another_wish_takes_the_place_of_the_first_and_tables_take_turns(make_hall: Callable[..., Hall], players: Players):
+def test_tables_take_turns_and_one_that_is_left_is_passed(make_hall: Callable[..., Hall], players: Players):
     hall = make_hall()
-    hall.ask(TABLE, "alice")
+    first = hall.find(hall.ask(TABLE, "alice"))
+    assert first is not None
     until(lambda: players.playing)
     other = Plan(methods=("lsgan", "mm"), rates=(1e-3, 1e-2), seeds=2, rounds=4)
-    asked = hall.find(hall.ask(other, "bob"))
+    second = hall.find(hall.ask(other, "bob"))
+    assert second is not None
+    assert hall.news(second, "bob", 0).ahead == 1
+    for wanted in ([first.keys[0], second.keys[0]], [first.keys[0], second.keys[0], first.keys[1]]):
+        players.go.release()
+        until(lambda wanted=wanted: len(players.begun) == len(wanted) and players.playing)
+        assert players.begun == wanted
+    third = hall.find(hall.ask(ONE, "bob"))  # who leaves the second table for this one
+    assert third is not None
+    players.go.release(5)
+    until(lambda: hall.news(third, "bob", 0).over and hall.news(first, "alice", 0).over)
+    assert set(second.keys[1:]) & set(players.begun) == set()
+
+
+def test_whoever_knows_an_earlier_server_is_told_everything(make_hall: Callable[..., Hall], players: Players):
+    players.go.release(4)
+    hall = make_hall()
+    asked = hall.find(hall.ask(TABLE, "alice"))
     assert asked is not None
-    assert hall.news(asked, "bob", 0).ahead == 1
-    players.go.release()
-    until(lambda: len(players.begun) == 2 and players.playing)
-    assert players.begun[1] == asked.keys[0]
-    assert hall.news(asked, "bob", 0).ahead == 0
-    hall.ask(ONE, "bob")  # and leaves the other
-    until(lambda: len(players.begun) == 3 and players.playing)
-    assert players.begun[2] in (*hall.find(TABLE.key).keys, *hall.find(ONE.key).keys)  # type: ignore[union-attr]
+    until(lambda: hall.news(asked, "alice", 0).over)
+    version = hall.news(asked, "alice", 0).version
+    assert hall.news(asked, "alice", version).drawn == {}
+    assert len(hall.news(asked, "alice", version - 10**6).drawn) == 4
+
+
+def test_the_oldest_lotteries_on_disk_go(
+    make_hall: Callable[..., Hall], players: Players, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(halls, "MOST_KEPT", 3)
+    players.go.release(4)
+    hall = make_hall()
+    asked = hall.find(hall.ask(TABLE, "alice"))
+    assert asked is not None
+    until(lambda: hall.news(asked, "alice", 0).over or len(players.begun) > 4)
+    until(lambda: len(list((tmp_path / "lottery").glob("*.json"))) == 3)
+    assert not (tmp_path / "lottery" / f"{asked.keys[0]}.json").exists()
+
+
+def test_without_a_disk_what_is_drawn_is_known_as_long_as_the_server_lives(
+    make_hall: Callable[..., Hall], players: Players, monkeypatch: pytest.MonkeyPatch
+):
+    def full(path: Path, content: bytes) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(halls, "replace_file", full)
+    players.go.release(4)
+    hall = make_hall()
+    asked = hall.find(hall.ask(TABLE, "alice"))
+    assert asked is not None
+    until(lambda: hall.news(asked, "alice", 0).over)
+    assert len(hall.drawn(asked)) == 4
 
 
 def test_two_workers_draw_two_at_once(make_hall: Callable[..., Hall], players: Players):
     hall = make_hall(workers=2)
     hall.ask(TABLE, "alice")
     until(lambda: len(players.playing) == 2)
-    assert players.begun == hall.find(TABLE.key).keys[:2]  # type: ignore[union-attr]
+    assert set(players.begun) == set(hall.find(TABLE.key).keys[:2])  # type: ignore[union-attr]
 
 
 def test_a_cell_that_is_lost_is_told_and_the_next_wish_tries_again(make_hall: Callable[..., Hall], players: Players):
@@ -200,7 +242,11 @@ def test_there_is_an_end_to_how_many_tables_are_waited_for(make_hall: Callable[.
     with pytest.raises(Refused, match="Too many lotteries"):
         hall.ask(plans[2], "carol")
     assert hall.find(plans[2].key) is None
-    hall.ask(plans[2], "bob")  # whose own table gives way
+    bobs = hall.find(plans[1].key)
+    assert bobs is not None
+    assert hall._waits(bobs)  # who was refused has taken nothing from anybody
+    hall.stop(bobs, "bob")
+    hall.ask(plans[2], "carol")  # for which the table gives way that nobody waits for
     assert hall.find(plans[1].key) is None
 
 
