@@ -166,7 +166,7 @@ GROUPS: dict[str, dict[str, Preset]] = {
     "What goes wrong": FAILURES,
     "And what cures it": CURES,
     "GAN Lab’s own": {f"ganlab-{name}": preset for name, preset in GAN_LAB.items()},
-    "Luck": {
+    "Luck, and a thousand modes": {
         "ring-small": Preset(
             "A small GAN on the ring", recipe(SMALL), 2_000, "Two layers of 32: small enough for thirty seeds at once."
         ),
@@ -177,10 +177,10 @@ GROUPS: dict[str, dict[str, Preset]] = {
             "Some momentum and no average: from one seed it finds all eight modes, from the next it loses some.",
         ),
         "stacked-dcgan": Preset(
-            "A thousand modes, and most are lost",
+            "A thousand modes, and many are lost",
             recipe(STACKED, {"g_optimizer": adam(1.5e-3, 0.9), "d_optimizer": adam(4e-4, 0.9)}),
             6_000,
-            "A digit in each colour. G moves four times as fast as D, with momentum: it draws the same few in all three.",
+            "A digit in each colour. G moves four times as fast as D, with momentum: how many modes it keeps is luck.",
         ),
         "stacked-r3gan": Preset(
             "A thousand modes, and most are found",
