@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from engine import LESSONS, PRESETS, SYMPTOMS, Lesson, minutes
+from playground.onstage import lottery_of
 from playground.panels import html_of
 from playground.theory import in_json
 from playground.words import changed
@@ -43,6 +44,7 @@ def told(name: str, lesson: Lesson) -> dict[str, Any]:
         "curves": lesson.curves,
         "signs": {sign: SYMPTOMS[sign].title for sign in lesson.signs},
         "failure": lesson.failure,
+        "luck": lottery_of(failure.config),
         "rounds": failure.rounds,
         "cures": [
             {

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from engine import PRESETS, RunConfig, preset_of
+from engine import PRESETS, RunConfig, drawable, preset_of
 from playground.entry import Entry
 from playground.words import differences
 
@@ -73,3 +73,8 @@ def told_apart(first: RunConfig, other: RunConfig) -> str:
         return PRESETS[name].title
     more = f" and {len(words) - 2} more" if len(words) > 2 else ""
     return ", ".join(words[:2]) + more if words else "the same"
+
+def lottery_of(config: RunConfig) -> str:
+    """Where this recipe is played from many seeds; nothing where it cannot be."""
+    known = preset_of(config) or config.with_knobs({"seed": 0}).to_link()
+    return f"/lottery?recipe={known}" if drawable(config) else ""

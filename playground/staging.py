@@ -10,10 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from engine import BadRecipe, RunConfig, drawable, preset_of
+from engine import BadRecipe, RunConfig
 from playground.conductor import Conductor
 from playground.entry import Entry
-from playground.onstage import MOST, ids_of, staged
+from playground.onstage import MOST, ids_of, lottery_of, staged
 from playground.panels.keep import downloads
 from playground.panels.transport import PACES, RESET
 from playground.registry import Refused, Registry
@@ -153,9 +153,3 @@ class Staging:
     def same(self, said: str) -> list[Any]:
         """Nothing changes; one sentence says why."""
         return [gr.skip(), gr.skip(), said, gr.skip(), gr.skip()]
-
-
-def lottery_of(config: RunConfig) -> str:
-    """Where this recipe is played from many seeds; nothing where it cannot be."""
-    known = preset_of(config) or config.with_knobs({"seed": 0}).to_link()
-    return f"/lottery?recipe={known}" if drawable(config) else ""

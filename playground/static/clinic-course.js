@@ -5,7 +5,7 @@ import { forget, progress } from "./clinic-progress.js";
 /**
  * @typedef {{name: string, title: string, about: string, changed: {section: string, knob: string, before: string, after: string, help: string}[]}} Cure
  * @typedef {{name: string, title: string, minutes: number, watch: string, question: string, answers: string[], right: number, why: string,
- *   paper: string, curves: string[], signs: Record<string, string>, rounds: number, failure: string, cures: Cure[]}} Lesson
+ *   paper: string, curves: string[], signs: Record<string, string>, luck: string, rounds: number, failure: string, cures: Cure[]}} Lesson
  */
 
 /** Where a lesson is.  @param {string} name */

@@ -60,6 +60,8 @@ export class Case {
     this.find("p.watch").textContent = lesson.watch;
     this.find(".until").textContent = "The answer comes when the failure shows.";
     this.find(".reason").textContent = lesson.why;
+    this.find(".luck").hidden = !lesson.luck;
+    this.find(".luck").href = lesson.luck;
     this.find(".paper").replaceChildren(...withPapers(lesson.paper));
     for (const place of this.root.querySelectorAll(".cures")) place.replaceChildren(...lesson.cures.map((cure) => this.#cureButton(cure)));
     this.steps.restart();
