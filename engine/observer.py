@@ -20,7 +20,7 @@ from engine.classifier import kept_classifier
 from engine.config import RunConfig
 from engine.data import Points
 from engine.games import Game, is_judge
-from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes_ideal, sharpness
+from engine.metrics import Cells, coverage, divergence, floor, hq_ceiling, modes_ideal, sharpness, variety
 from engine.plane import SHOWN, USUAL, Plane
 from engine.recorder import Rows
 from engine.snapshot import Stage, sheet
@@ -73,8 +73,8 @@ class Observer:
         return self.plane.real(x)
 
     def checks(self) -> Rows:
-        """Quality of G's moving average: of points, modes covered, share of high quality, KL and JS; of pictures, sharpness and
-        the modes that our classifier names.
+        """Quality of G's moving average: of points, modes covered, share of high quality, KL and JS; of pictures, sharpness,
+        variety and the modes that our classifier names.
 
         Where somebody names classes, also how often that is wrong on examples that are not trained on.
         """
@@ -90,7 +90,8 @@ class Observer:
     def _of_pictures(self) -> dict[str, Tensor | float]:
         game, trainer = self.config.game, self.trainer
         if not game.translates:
-            return {"sharpness": sharpness(game.generate(trainer.shown, trainer.rules.probe), self.real.real)}
+            fake, real = game.generate(trainer.shown, trainer.rules.probe), self.real.real
+            return {"sharpness": sharpness(fake, real), "variety": variety(fake, real)}
         fake = game.show(trainer.shown, self.real, trainer.rules)["fake"]
         away = {"L1 to truth": (fake - self.real.b).abs().mean()} if isinstance(self.real, Pairs) else {}
         return {"sharpness": sharpness(fake, self.real.real), **away}
@@ -132,7 +133,7 @@ class Observer:
         """What a perfect generator would reach in `checks`, with as many samples."""
         data, limits = self.config.data, self.config.game.limits()
         if not isinstance(data, Points):
-            return limits | {"sharpness": 1.0} | self.ideal
+            return limits | {"sharpness": 1.0} | ({} if self.config.game.translates else {"variety": 1.0}) | self.ideal
         floors = limits | {name: float(value) for name, value in self.floor._asdict().items()}
         if data.centres is not None:
             assert data.weights is not None  # where there are centres

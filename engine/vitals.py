@@ -30,7 +30,7 @@ class Vitals:
 
     right: how often D scores a real sample above a fake (0.5: cannot tell; the area under its ROC curve), on real samples that it
     has not trained on; right at home: the same on its training set, where that has an end.
-    variety: how far apart fakes are, over how far apart real samples are.
+    raw variety: how far apart fakes of G itself are, over how far apart real samples are.
     copied: how far fakes are from the nearest training example, over how far unseen ones are.
     tight: the middle distance of good samples from their mode, over a Gaussian's.
     main mode, main share: where most of G's samples are, and which share of them.
@@ -79,7 +79,7 @@ class Vitals:
         return signs
 
     def _of_samples(self, fake: Tensor) -> Signs:
-        signs: Signs = {"variety": spread(fake) / self.apart}
+        signs: Signs = {"raw variety": spread(fake) / self.apart}
         if self.config.game.judged:
             signs |= self._of_scores(fake)
         if self.known is not None and self.beyond is not None:

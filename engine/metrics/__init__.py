@@ -15,6 +15,7 @@ from engine.metrics.quality import (
     score,
     sharpness,
     spread,
+    variety,
     vendi,
     within_class_diversity,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "sharpness",
     "spread",
     "ssim",
+    "variety",
     "vendi",
     "within_class_diversity",
 ]

@@ -91,6 +91,11 @@ def spread(x: Tensor) -> float:
     return float(torch.pdist(x.double()).mean())
 
 
+def variety(fake: Tensor, real: Tensor) -> float:
+    """How far apart fakes (N, ...) lie, over how far apart real samples do: 1 is best, 0 is all alike.  Ours."""
+    return spread(fake.flatten(1).cpu()) / max(spread(real.flatten(1).cpu()), 1e-12)
+
+
 def within_class_diversity(
     real: Tensor, real_classes: Tensor, fake: Tensor, fake_classes: Tensor, classes: int, most: int = 1000
 ) -> float | None:

@@ -26,6 +26,7 @@ const CHECKS = [
   ["Test error", /^test error$/],
   ["L1 to truth", /^L1 to truth$/],
   ["Sharpness", /^sharpness$/],
+  ["Variety", /^variety$/],
   ["Other", /./],
 ];
 

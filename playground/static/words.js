@@ -62,6 +62,7 @@ const MEANINGS = [
   [/^content$/, "How far D's features of fakes are from those of their truth, or their pixels: mean square"],
   [/^squared error$/, "Mean squared difference between fakes and their truth, pixel by pixel: what alone would blur"],
   [/^sharpness$/, "Edges in the fakes over edges in real pictures: 1 is as sharp as they are, less is blurred, more is noisy"],
+  [/^variety$/, "How far apart fakes lie, pixel by pixel, over how far apart real pictures do: 1 is as varied as they are, 0 is all alike"],
   [/^D\w* /, "What a penalty adds to D's loss"],
 ];
 

@@ -86,6 +86,17 @@ def test_of_pictures_the_sharpness_is_measured(monkeypatch):
     assert blurred.values[0, 0] < 0.6
 
 
+def test_of_pictures_that_are_all_alike_the_variety_is_0(monkeypatch):
+    trainer = Trainer(tiny_pictures())
+    law, generator = trainer.config.data.open(CPU), seeded()
+    observer = Observer(trainer)
+    one = law.batch(1, generator).x
+    for drawn, expected in ((one.expand(64, -1, -1, -1), 0.0), (law.batch(64, generator).x, observer.floors()["variety"])):
+        monkeypatch.setattr(GAN, "generate", lambda self, p, z, drawn=drawn: drawn[: len(z)])
+        now = dict(zip((look := observer.checks()).columns, look.values[0].tolist(), strict=True))
+        assert now["variety"] == pytest.approx(expected, abs=0.1)
+
+
 def test_classes_are_unknown_while_no_classifier_is_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     observer = Observer(Trainer(tiny_pictures()))

@@ -44,7 +44,7 @@ def diverging(course: Course) -> str:
     longest, widest = max(pulled, key=pulled.__getitem__, default=""), max(grown, key=grown.__getitem__, default="")
     parts = [f"the gradient of {longest} is {number(pulled[longest])} long"] if longest else []
     parts += [f"the weights of {widest} are {number(grown[widest])} times as long as at the start"] if widest else []
-    far = course.latest("variety")
+    far = course.latest("raw variety")
     parts += [f"G's samples lie {number(far)} times as far apart as real ones"] if far > 1.5 else []
     text = "; ".join(parts) or "gradients explode"
     return f"{text[0].upper()}{text[1:]}."
@@ -84,7 +84,7 @@ def mode_collapse(course: Course) -> str:
         share = course.latest("main share")
         most = f"; {percent(share)} of G's samples are nearest to the same one" if math.isfinite(share) else ""
         return f"G keeps {course.latest('held modes'):.0f} of {course.facts.modes:.0f} modes, and finds no more{most}."
-    return f"G's samples lie only {percent(course.latest('variety'))} as far apart as real ones."
+    return f"G's samples lie only {percent(course.latest('raw variety'))} as far apart as real ones."
 
 
 WHY_MODE_COLLAPSE = (

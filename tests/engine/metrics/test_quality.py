@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, one_hot
 
-from engine.metrics import class_histogram, class_kl, edges, frechet, score, sharpness, spread, vendi, within_class_diversity
+from engine.metrics import class_histogram, class_kl, edges, frechet, score, sharpness, spread, variety, vendi, within_class_diversity
 
 
 def drawn(*shape: int, seed: int = 0) -> Tensor:
@@ -104,6 +104,12 @@ def test_a_class_that_real_data_lack_costs_much_but_not_everything():
 def test_the_spread_of_a_three_four_five_triangle_is_four():
     assert spread(torch.tensor([[0.0, 0], [3, 0], [0, 4]])) == pytest.approx(4)
     assert spread(torch.zeros(1, 2)) == 0
+
+
+def test_variety_is_how_far_apart_fakes_lie_over_how_far_apart_real_ones_do():
+    real = torch.tensor([[0.0, 0], [3, 0], [0, 4]])
+    assert variety(real / 2, real) == pytest.approx(1 / 2)
+    assert variety(real[:1].expand(3, 2), real) == 0  # all alike
 
 
 def test_fakes_half_as_far_apart_have_half_the_diversity_whatever_lies_between_the_classes():
