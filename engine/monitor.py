@@ -31,7 +31,7 @@ class Monitor:
             judged=config.game.judged,
             logistic=config.loss.logistic,
             averaged=config.training.average > 0,
-            modes=self.floors.get("modes", 0.0),
+            modes=self.floors.get("modes", 0.0) if self.vitals.modes else 0.0,  # of pictures none are held, only named
         )
         self.episodes = tuple(episodes)
         self.begin = 0  # the round at which these looks begin

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from recipes import tiny
+from recipes import tiny, tiny_pictures
 
 from engine.metrics.symptoms import Course, Episode, Facts
 from engine.monitor import EVERY, NAME, SURE, Monitor
@@ -73,6 +73,12 @@ def test_looks_are_no_closer_than_readings() -> None:
     monitor = Monitor(Observer(trainer))
     monitor.cut(262_144)  # from here on a row covers 128 rounds
     assert monitor.next == 262_144 + 128
+
+
+def test_of_pictures_variety_is_asked_although_their_classes_can_be_counted() -> None:
+    monitor = Monitor(Observer(Trainer(tiny_pictures(), "cpu")))
+    assert monitor.floors["modes"] == 10
+    assert monitor.facts.modes == 0  # nobody counts which of them G holds
 
 
 def looked_at(trainer: Trainer, *, looks: int) -> Monitor:

@@ -13,6 +13,7 @@ PATIENCE = 300  # rounds for which it must have lasted
 LONG = 100.0  # a gradient's norm; Chintala et al. 2016, "How to train a GAN", tip 10
 BLOWN_UP = 10.0  # times the length that a player's weights had at the start
 SURE = 0.98  # D is right about so many pairs
+ALIKE = 0.5  # of the distance between real samples
 UNSURE = 0.1  # or no further from one half than this
 FAINT = 0.02  # of the gradient that G had at the start
 FAR = 0.35  # nats of JS divergence: at most ln 2 = 0.69
@@ -31,7 +32,7 @@ def diverging(course: Course) -> int | None:
     """A gradient over 100, weights ten times as long as they were, or samples that fly apart."""
     if not course.facts.judged:
         return None  # the loss of an autoencoder is a sum over pixels, and so is its gradient
-    held = course["variety"] > 4
+    held = course["raw variety"] > 4
     for pull in course.ending(" gradient").values():
         held |= pull > LONG
     for player, length in course.ending(" weights").items():
@@ -56,12 +57,17 @@ def d_too_weak(course: Course) -> int | None:
 
 def mode_collapse(course: Course) -> int | None:
     """Modes are missing, and no more are being found; where there are none to count, samples are too much alike."""
-    if course.facts.modes:
-        found = course["held modes"]
-        missing = (found < 0.8 * course.facts.modes) & ~course.rising(found, 5)
-    else:
-        missing = course["variety"] < 0.5
+    if not course.facts.modes:
+        return _alike(course)
+    found = course["held modes"]
+    missing = (found < 0.8 * course.facts.modes) & ~course.rising(found, 5)
     return course.since(missing, PATIENCE) if course.now >= YOUNG else None
+
+
+def _alike(course: Course) -> int | None:
+    """Samples are more alike than real ones; in a young run, where some are at first, much more."""
+    most = np.where(course.rounds < YOUNG, ALIKE / 2, ALIKE)
+    return course.since(course["raw variety"] < most, PATIENCE) if course.now >= YOUNG // 2 else None
 
 
 def tight(course: Course) -> int | None:
@@ -92,7 +98,7 @@ def overfitted(course: Course) -> int | None:
 
 def memorised(course: Course) -> int | None:
     """Fakes lie much nearer to training examples than unseen real samples do."""
-    return course.since((course.rolling(course["copied"], 3) < 0.4) & (course["variety"] > 0.3), PATIENCE)
+    return course.since((course.rolling(course["copied"], 3) < 0.4) & (course["raw variety"] > 0.3), PATIENCE)
 
 
 def saturated(course: Course) -> int | None:

@@ -17,7 +17,7 @@ HEALTHY = {
     "hq": 0.9,
     "raw js": 0.25,
     "right": 0.6,
-    "variety": 1.0,
+    "raw variety": 1.0,
     "tight": 1.2,
     "main share": 0.15,
     "main mode": 3.0,
@@ -110,7 +110,18 @@ def test_a_run_that_still_finds_modes_has_not_collapsed() -> None:
 
 
 def test_where_no_modes_can_be_counted_variety_tells() -> None:
-    assert "mode-collapse" in told(course(facts=Facts(), held_modes=math.nan, variety=0.1))
+    assert "mode-collapse" in told(course(facts=Facts(), held_modes=math.nan, raw_variety=0.1))
+
+
+def test_a_young_run_is_told_that_all_its_pictures_are_alike_and_not_that_some_are() -> None:
+    def young(variety: float, looks: int) -> bool:
+        run = course(looks=looks, begin=0, facts=Facts(), held_modes=math.nan, raw_variety=variety)  # 100 rounds apart
+        return "mode-collapse" in told(run)
+
+    assert young(0.1, looks=5)
+    assert not young(0.1, looks=4)  # every run begins like that
+    assert not young(0.4, looks=9)
+    assert young(0.4, looks=14)  # it had time
 
 
 def test_scores_that_are_no_log_odds_cannot_be_saturated() -> None:
