@@ -7,7 +7,7 @@ BEGAN on the ring has no lesson.
 from __future__ import annotations
 
 from engine.config import RunConfig
-from engine.recipes import METHODS, POINTS, TOY, Preset, Sections, adam, both, recipe
+from engine.recipes import DIGITS, METHODS, POINTS, TOY, Preset, Sections, adam, both, recipe
 
 LOG: Sections = {"loss": "non-saturating"}
 FIVE: Sections = {"game": {"name": "gan", "d_turns": 5}}
@@ -30,6 +30,10 @@ def points(*changes: Sections) -> RunConfig:
     return recipe(POINTS, *changes)
 
 
+def digits(*changes: Sections) -> RunConfig:
+    return recipe(DIGITS, *changes)
+
+
 def clipped(at: float) -> Sections:
     """WGAN with its weights clipped there."""
     return METHODS["wgan"].sections | {"d_optimizer": {"name": "rmsprop", "lr": 5e-4, "clip": at}}
@@ -45,6 +49,12 @@ FAILURES: dict[str, Preset] = {
         points(LOG, HASTY_G, {"training": {"batch": 64, "average": 0.0}}),
         4_000,
         "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
+    ),
+    "digits-collapse": Preset(
+        "Mode collapse on digits",
+        digits(LOG),
+        3_000,
+        "Both players are equally fast. D judges each digit alone, so nobody tells G that all of them are the same one.",
     ),
     "ring-saturated": Preset(
         "The loss that goes silent",
@@ -127,6 +137,18 @@ CURES: dict[str, Preset] = {
         points(LOG, HASTY_G, {"game": "unrolled", "training": {"batch": 64, "average": 0.0}}),
         4_000,
         "G is as hasty as before, but asks what D would be five steps later: jumping to one mode no longer pays.",
+    ),
+    "digits-collapse-packing": Preset(
+        "Collapse on digits, cured by packing",
+        digits(LOG, {"augment": {"packing": {"samples": 2}}}),
+        3_000,
+        "D judges two digits at once, both real or both fake: two that are alike give themselves away.",
+    ),
+    "digits-collapse-batch-norm": Preset(
+        "Collapse on digits, cured by batch norm",
+        digits(LOG, {"generator": DIGITS["generator"] | {"norm": "batch"}}),
+        3_000,
+        "In G, each layer subtracts what the samples of a batch have in common, and stretches what is left to its full width.",
     ),
     "ring-saturated-noise": Preset(
         "The silent loss, cured by noise",

@@ -57,6 +57,27 @@ LESSONS: dict[str, Lesson] = {
         "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Metz et al. 2017, arXiv:1611.02163",
         ("losses", "modes"),
     ),
+    "digits": Lesson(
+        "Mode collapse on digits",
+        7,
+        "digits-collapse",
+        ("digits-collapse-packing", "digits-collapse-batch-norm"),
+        ("mode-collapse",),
+        "The sheet of fakes: each has a latent of its own, and how unlike are any two? The curve “variety” says how far "
+        "apart they lie; real digits are at 1.",
+        "The data are ten kinds of digits. Both players are equally fast this time, and D judges each digit alone. What will the "
+        "sheet show?",
+        ("All ten kinds, some of them ugly", "The same digit many times", "Grey noise"),
+        1,
+        "D sees one digit at a time: it can say how each should look, never that all of them are the same. So all are told to go "
+        "the same way, and they go there together. Other rates, noise and wrong labels change nothing about that. A D that is "
+        "shown two at once sees that these two are alike, which real ones hardly ever are. Or G cannot make them alike: batch "
+        "norm takes away whatever the fakes of a batch have in common.",
+        "Salimans et al. 2016, arXiv:1606.03498, section 3.2; Lin et al. 2018, arXiv:1712.04086; Radford et al. 2016, "
+        "arXiv:1511.06434, section 3",
+        ("losses", "variety"),
+        ("class KL", 1.0),
+    ),
     "saturated": Lesson(
         "The loss that goes silent",
         10,

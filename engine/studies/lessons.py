@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from engine.classifier import classifier_of
 from engine.lessons import LESSONS, Lesson
+from engine.observer import has_pictures
 from engine.presets import PRESETS
 from engine.studies.base import Cell, Result, Study, by_row
 from engine.studies.watched import watched
@@ -32,10 +34,12 @@ class Lessons(Study):
         ]
 
     def measure(self, cell: Cell) -> Result:
+        if has_pictures(cell.config):
+            classifier_of(cell.config.data.named_by)  # so that whoever looks counts classes, too: half a minute, once
         run = watched(cell)
         last = run.course.rounds > cell.rounds * 2 // 3
         names = {each.symptom for each in run.episodes}
-        measured = {name: _middle(run.course[name][last]) for name in ("js", "modes", "variety", "hq")}
+        measured = {name: _middle(run.course[name][last]) for name in ("js", "modes", "hq", "variety", "class KL")}
         shares = {name: round(run.share(name, since=cell.rounds * 2 // 3), 3) for name in sorted(names)}
         return {"finite": run.finite, "signs": shares, **measured, "episodes": [each._asdict() for each in run.episodes]}
 
@@ -60,9 +64,10 @@ class Lessons(Study):
                 some = rows.get(name, [])
                 failed = sum(fails(lesson, result) for result in some)
                 kind = "failure" if name == lesson.failure else "cure"
-                js, modes = (Mean.of([_number(result[key]) for result in some]) for key in ("js", "modes"))
-                lines.append((lesson.title, name, kind, f"{failed} of {len(some)}", js, modes, _signs(some)))
-        return [Table(self.title, ("lesson", "preset", "is", "failed", "JS", "modes", "signs, share of looks"), tuple(lines))]
+                means = (Mean.of([_number(result[key]) for result in some]) for key in ("js", "modes", "variety", "class KL"))
+                lines.append((lesson.title, name, kind, f"{failed} of {len(some)}", *means, _signs(some)))
+        heading = ("lesson", "preset", "is", "failed", "JS", "modes", "variety", "class KL", "signs, share of looks")
+        return [Table(self.title, heading, tuple(lines))]
 
 
 def fails(lesson: Lesson, result: Result) -> bool:

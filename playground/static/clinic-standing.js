@@ -1,4 +1,4 @@
-/** How the failure and its cure stand: round, modes, JS and symptoms, side by side, from what the stage has heard. */
+/** How the failure and its cure stand: round, modes, JS, variety and symptoms, side by side, from what the stage has heard. */
 
 import { count, number } from "./words.js";
 
@@ -47,11 +47,13 @@ export class Standing {
 /** @param {Scene} scene @returns {Stand} */
 function stand(scene) {
   const { round, floors = {}, health = [], past = [], symptoms = {} } = scene.known;
-  const value = (/** @type {string} */ name) => scene.checks.latest(scene.checks.columns.indexOf(name));
+  const { columns } = scene.checks;
+  const value = (/** @type {string} */ name) => columns.includes(name) ? scene.checks.latest(columns.indexOf(name)) : NaN;
   /** @type {Stand} */
   const told = { round: count(round) };
-  if (scene.checks.columns.includes("modes")) told.modes = `${count(value("modes"))} of ${count(floors.modes)}`;
-  if (scene.checks.columns.includes("js")) told["JS (0 is best)"] = number(value("js"));
+  if (Number.isFinite(value("modes"))) told.modes = `${count(value("modes"))} of ${count(floors.modes)}`;
+  if (columns.includes("js")) told["JS (0 is best)"] = number(value("js"));
+  if (columns.includes("variety")) told["variety (1 is best)"] = number(value("variety"));
   const titles = (/** @type {{symptom: string}[]} */ each) => [...new Set(each.map(({ symptom }) => symptoms[symptom]?.title ?? symptom))].join(", ");
   told.symptoms = titles(health) || (past.length ? `none now; earlier: ${titles(past)}` : "none");
   return told;

@@ -7,7 +7,18 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, one_hot
 
-from engine.metrics import class_histogram, class_kl, edges, frechet, score, sharpness, spread, variety, vendi, within_class_diversity
+from engine.metrics import (
+    class_histogram,
+    class_kl,
+    edges,
+    frechet,
+    score,
+    sharpness,
+    spread,
+    variety,
+    vendi,
+    within_class_diversity,
+)
 
 
 def drawn(*shape: int, seed: int = 0) -> Tensor:
