@@ -14,7 +14,7 @@ from engine.observer import has_pictures
 from engine.presets import PRESETS
 from engine.studies.base import Cell, Result, Study, by_row
 from engine.studies.watched import watched
-from engine.tables import Mean, Table
+from engine.tables import Entry, Mean, Table
 
 ENOUGH = 0.8  # of the seeds
 
@@ -58,7 +58,7 @@ class Lessons(Study):
         }
 
     def tables(self, results: Sequence[Result]) -> list[Table]:
-        rows, lines = by_row(results), []
+        rows, lines = by_row(results), list[tuple[Entry, ...]]()
         for lesson in LESSONS.values():
             for name in lesson.presets:
                 some = rows.get(name, [])

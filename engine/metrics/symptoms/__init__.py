@@ -59,6 +59,7 @@ BOUNDED = Cure(
 )
 CALM = Cure("Take the momentum away", {"g_optimizer.beta1": 0.0, "d_optimizer.beta1": 0.0})
 AHEAD = Cure("Let G look ahead at D's answer", {"game": "unrolled"})
+PACKED = Cure("Let D judge two samples at once", {"augment": "packing"})
 UNSURE = Cure("Noise on all that D sees", {"augment": "instance-noise", "augment.instance-noise.rounds": 0})
 PLAIN_D = Cure("A plain D of two layers", {"discriminator": {"name": "mlp", "width": 64, "depth": 2}})
 
@@ -67,7 +68,7 @@ SYMPTOMS: dict[str, Symptom] = {
     "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (BOUNDED, SMOOTH)),
     "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (SMOOTH, UNSURE, SLOWER)),
     "mode-collapse": Symptom(
-        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, AHEAD, SMOOTH)
+        "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, AHEAD, SMOOTH, PACKED)
     ),
     "cycling": Symptom("Cycling", looks.cycling, words.cycling, words.WHY_CYCLING, (SLOWER, CALM)),
     "d-too-weak": Symptom("D is too weak", looks.d_too_weak, words.d_too_weak, words.WHY_D_TOO_WEAK, (PLAIN_D, BOUNDED)),
