@@ -9,7 +9,7 @@ import pytest
 from recipes import tiny
 
 from engine.config import BadRecipe
-from engine.lessons import LESSONS
+from engine.lessons import LESSONS, minutes
 from engine.metrics.symptoms import SYMPTOMS
 from engine.presets import PRESETS
 from engine.studies import STUDIES, conducted
@@ -136,6 +136,17 @@ def test_a_lesson_fails_by_its_signs_or_by_its_figure() -> None:
     assert not fails(collapse, well | {"signs": {"tight": 0.9}})
     assert fails(average, well | {"js": 0.3})
     assert fails(collapse, well | {"finite": False})
+
+
+def test_digits_that_are_told_apart_but_of_few_classes_have_failed() -> None:
+    digits = LESSONS["digits"]
+    assert not fails(digits, {"finite": True, "signs": {}, "class KL": 0.2})
+    assert fails(digits, {"finite": True, "signs": {}, "class KL": 1.6})  # two classes of ten
+    assert fails(digits, {"finite": True, "signs": {}, "class KL": None})  # nobody counted
+
+
+def test_the_course_fits_into_ninety_minutes() -> None:
+    assert minutes(list(LESSONS)) <= 90
 
 
 @pytest.mark.parametrize("name", LESSONS)
