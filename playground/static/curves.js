@@ -20,13 +20,13 @@ const READINGS = [
 /** @type {Group[]} numbers on the same scale share a chart */
 const CHECKS = [
   ["Modes", /^modes$/i],
+  ["Variety", /^variety$/],
   ["Quality", /^hq$/i],
   ["KL and JS", /^(kl|js)$/i],
   ["Class KL", /^class KL$/],
   ["Test error", /^test error$/],
   ["L1 to truth", /^L1 to truth$/],
   ["Sharpness", /^sharpness$/],
-  ["Variety", /^variety$/],
   ["Other", /./],
 ];
 

@@ -7,6 +7,7 @@ import { number } from "./words.js";
 const GAP = 3;          // pixels between two tiles
 const SPACE = 14;       // pixels between two sheets
 const TITLE = 28;       // height of a sheet's name
+const ICON = 30;        // width of the way to take the pictures home, at the end of the first row of names
 const TEXT = 13;        // height of a score
 const BAR = 4;          // height of a score shown as a colour only
 const READABLE = 34;    // a tile narrower than this has no room for digits
@@ -60,7 +61,8 @@ export class Sheets {
       pen.font = `600 12px ${family}`;
       pen.textAlign = "left";
       pen.fillStyle = colours[subject(placed.print.name)] ?? colours.quiet;
-      pen.fillText(placed.print.name, placed.x, placed.y + 17);
+      const end = size.width - (placed.y ? 0 : ICON);
+      pen.fillText(placed.print.name, Math.max(Math.min(placed.x, end - pen.measureText(placed.print.name).width), 0), placed.y + 17);
       pen.font = `10px ${family}`;
       paintSheet(pen, placed, scale, colours);
     }
