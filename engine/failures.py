@@ -16,7 +16,9 @@ R1: Sections = {"penalties": {"r1": {"weight": 0.1}}}
 PLAIN_G: Sections = {"g_optimizer": {"name": "sgd", "lr": 0.05}}
 
 HASTY_G: Sections = {"g_optimizer": adam(2e-3, 0.9), "d_optimizer": adam(2e-4, 0.9)}
+EXCHANGED: Sections = {"g_optimizer": HASTY_G["d_optimizer"], "d_optimizer": HASTY_G["g_optimizer"]}
 HASTY_D: Sections = {"g_optimizer": adam(1e-4, 0.5), "d_optimizer": adam(5e-3, 0.5)}
+ALONE: Sections = {"training": {"batch": 64, "average": 0.0}}
 THIN: Sections = {"data": {"name": "ring", "sigma": 0.01}}
 UNAVERAGED: Sections = {"training": {"batch": 128, "average": 0.0}}
 MOMENTUM: Sections = {"g_optimizer": adam(4e-3, 0.5), "d_optimizer": adam(1e-3, 0.9)}
@@ -43,10 +45,12 @@ def mlp(width: int, depth: int = 2, norm: str = "none") -> Sections:
     return {"name": "mlp", "width": width, "depth": depth, "norm": norm}
 
 
+SPECTRAL: Sections = {"discriminator": mlp(64, norm="spectral")}
+
 FAILURES: dict[str, Preset] = {
     "ring-collapse": Preset(
         "Mode collapse on the ring",
-        points(LOG, HASTY_G, {"training": {"batch": 64, "average": 0.0}}),
+        points(LOG, HASTY_G, ALONE),
         4_000,
         "G moves ten times as fast as D, with momentum: it runs after D's latest opinion and drops the other modes.",
     ),
@@ -134,9 +138,21 @@ CURES: dict[str, Preset] = {
     ),
     "ring-collapse-unrolled": Preset(
         "Mode collapse, cured by looking ahead",
-        points(LOG, HASTY_G, {"game": "unrolled", "training": {"batch": 64, "average": 0.0}}),
+        points(LOG, HASTY_G, ALONE, {"game": "unrolled"}),
         4_000,
         "G is as hasty as before, but asks what D would be five steps later: jumping to one mode no longer pays.",
+    ),
+    "ring-collapse-exchanged": Preset(
+        "Mode collapse, cured by exchanging the rates",
+        points(LOG, EXCHANGED, ALONE),
+        4_000,
+        "Now it is D that learns ten times as fast, momentum and all: two time scales, as in TTUR, and D keeps up with G.",
+    ),
+    "ring-collapse-minibatch": Preset(
+        "Mode collapse, cured by a look at the batch",
+        points(LOG, HASTY_G, ALONE, {"discriminator": mlp(64) | {"minibatch": 8}}),
+        4_000,
+        "G is as hasty as ever, but D sees how near each sample lies to the others: what sits in one place gives itself away.",
     ),
     "digits-collapse-packing": Preset(
         "Collapse on digits, cured by packing",
@@ -186,17 +202,35 @@ CURES: dict[str, Preset] = {
     "ring-clipped": Preset(
         "WGAN, clipped at 0.1", points(clipped(0.1)), 3_000, "In between there is a place for the clip; one has to find it."
     ),
+    "ring-spectral": Preset(
+        "WGAN, held by spectral norm",
+        points(METHODS["wgan"].sections, {"d_optimizer": {"name": "rmsprop", "lr": 5e-4}}, SPECTRAL),
+        3_000,
+        "No clip: each layer of D is divided by how far it can stretch anything, so their product stretches nothing either.",
+    ),
     "ring-penalised": Preset(
         "WGAN-GP with its GP",
         points(FIVE, {"loss": "wasserstein"}, TOY["wgan-gp"]),
         3_000,
         "D's slope is held near 1 between real and fake.",
     ),
+    "ring-unpenalised-spectral": Preset(
+        "The penalty left out, spectral norm put in",
+        points(FIVE, {"loss": "wasserstein"}, SPECTRAL),
+        3_000,
+        "Each layer of D is divided by how far it can stretch anything: D's slope is at most 1 without any penalty.",
+    ),
     "ring-few-noise": Preset(
         "Few data, cured by noise",
         points(LOG, FEW, both("network", mlp(128, 3)), {"augment": {"instance-noise": {"sigma": 0.1, "rounds": 0}}}),
         4_000,
         "D sees every point a little moved, and can no longer know it by its place.",
+    ),
+    "ring-few-r1": Preset(
+        "Few data, cured by R1",
+        points(LOG, FEW, both("network", mlp(128, 3)), {"penalties": {"r1": {"weight": 1.0}}}),
+        4_000,
+        "A slope costs D something, so around each of the forty points it cannot fall off at once.",
     ),
     "ring-many": Preset(
         "Few data, cured by more",
@@ -209,6 +243,12 @@ CURES: dict[str, Preset] = {
         points(LOG, SMALL, {"generator": mlp(64, norm="batch")}),
         3_000,
         "G may keep it: it only must not come between D and a single sample.",
+    ),
+    "ring-batch-norm-virtual": Preset(
+        "Small batches, virtual batch norm in D",
+        points(LOG, SMALL, {"generator": mlp(64, norm="batch"), "discriminator": mlp(64, norm="virtual")}),
+        3_000,
+        "D norms each sample by a batch that was chosen once, and no longer by whoever happens to stand beside it.",
     ),
     "ring-averaged": Preset(
         "With a moving average",

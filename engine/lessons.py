@@ -44,7 +44,7 @@ LESSONS: dict[str, Lesson] = {
         "Mode collapse",
         10,
         "ring-collapse",
-        ("ring-collapse-balanced", "ring-collapse-unrolled"),
+        ("ring-collapse-balanced", "ring-collapse-exchanged", "ring-collapse-minibatch", "ring-collapse-unrolled"),
         ("mode-collapse",),
         "Where do the orange points go? How many of the eight blue clumps get any: that is the curve “modes”. The background is "
         "D's belief: bluish where D takes things for real.",
@@ -54,7 +54,8 @@ LESSONS: dict[str, Lesson] = {
         "While D stands still, the best that G can do is to put everything where D believes most. D then learns to distrust "
         "that place, and G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only a D that keeps up "
         "keeps the modes.",
-        "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Metz et al. 2017, arXiv:1611.02163",
+        "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Heusel et al. 2017, arXiv:1706.08500; Salimans et al. 2016, "
+        "arXiv:1606.03498, section 3.2; Metz et al. 2017, arXiv:1611.02163",
         ("losses", "modes"),
     ),
     "digits": Lesson(
@@ -144,7 +145,7 @@ LESSONS: dict[str, Lesson] = {
         "WGAN, clipped too tightly",
         6,
         "ring-clipped-tight",
-        ("ring-clipped", "ring-penalised"),
+        ("ring-clipped", "ring-penalised", "ring-spectral"),
         ("d-too-weak",),
         "Below the picture: D's lowest and highest score. How far apart are they? And how small is G's gradient?",
         "A WGAN clips D's weights, so that D cannot grow steep. Here each must stay within ±0.005. What is left of D?",
@@ -152,14 +153,14 @@ LESSONS: dict[str, Lesson] = {
         1,
         "Each layer multiplies by its weights, so a bound on each bounds D's slope by their product: with three layers the clip "
         "counts three times. Too tight, and the signal dies; too loose, and it explodes. Hence the gradient penalty.",
-        "Gulrajani et al. 2017, arXiv:1704.00028, section 3",
+        "Gulrajani et al. 2017, arXiv:1704.00028, section 3; Miyato et al. 2018, arXiv:1802.05957",
         ("gradients", "kl-and-js", "log"),
     ),
     "loose": Lesson(
         "WGAN, clipped too loosely",
         5,
         "ring-clipped-loose",
-        ("ring-clipped", "ring-penalised"),
+        ("ring-clipped", "ring-penalised", "ring-spectral"),
         ("diverging",),
         "G's gradient on the logarithmic scale, and D's scores.",
         "A WGAN clips D's weights, so that D cannot grow steep. What if they may be as large as 2?",
@@ -168,14 +169,14 @@ LESSONS: dict[str, Lesson] = {
         "Every weight of D goes to the bound, for the Wasserstein loss wants D as steep as it may be. Gradients grow by the "
         "product of the layers. Adam and RMSProp divide the length away again, which is why samples may still look fine; the "
         "distance that D claims to measure means nothing any more.",
-        "Gulrajani et al. 2017, arXiv:1704.00028, section 3",
+        "Gulrajani et al. 2017, arXiv:1704.00028, section 3; Miyato et al. 2018, arXiv:1802.05957",
         ("gradients", "kl-and-js", "log"),
     ),
     "unpenalised": Lesson(
         "The gradient penalty left out",
         6,
         "ring-unpenalised",
-        ("ring-penalised",),
+        ("ring-penalised", "ring-unpenalised-spectral"),
         ("diverging",),
         "D's loss: is there an end to it? And the gradients of both.",
         "The Wasserstein loss, and nothing that holds D. How low does D's loss go?",
@@ -183,14 +184,14 @@ LESSONS: dict[str, Lesson] = {
         2,
         "Without a bound D can double its loss by doubling its weights, for ever. The loss estimates a distance only for a D of "
         "slope at most 1; the penalty asks for just that.",
-        "Gulrajani et al. 2017, arXiv:1704.00028",
+        "Gulrajani et al. 2017, arXiv:1704.00028; Miyato et al. 2018, arXiv:1802.05957",
         ("losses", "kl-and-js"),
     ),
     "few": Lesson(
         "Too few data for D",
         8,
         "ring-few",
-        ("ring-few-noise", "ring-many"),
+        ("ring-few-noise", "ring-few-r1", "ring-many"),
         ("overfitted",),
         "D's scores of real and fake draw apart, while the card says how often D is right on its own forty points, and on real "
         "points that it has never seen.",
@@ -207,7 +208,7 @@ LESSONS: dict[str, Lesson] = {
         "Batch norm and small batches",
         7,
         "ring-batch-norm",
-        ("ring-batch-norm-d",),
+        ("ring-batch-norm-d", "ring-batch-norm-virtual"),
         ("mode-collapse", "d-too-weak"),
         "How far the points are spread, and how D's belief flickers.",
         "Batch norm helps classifiers. What does it do to D, with eight samples in a batch?",
