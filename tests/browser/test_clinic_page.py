@@ -1,4 +1,4 @@
-"""The clinic in a real Chromium: one lesson from its question to its cure."""
+"""The clinic in a real Chromium: a lesson of points and one of pictures, from the question to the cure."""
 
 import re
 import subprocess
@@ -50,6 +50,20 @@ def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) 
     expect(clinic.locator(".done .count")).to_have_text(re.compile(f"^1 of {len(LESSONS)} "))
     expect(clinic.locator("#stage .scene")).to_have_count(1)  # where the next one will be
     expect(clinic.locator("#stage .scene[data-run]")).to_have_count(0)
+
+
+def test_a_lesson_of_pictures_shows_how_alike_they_are_and_that_its_cure_parts_them(clinic: Page) -> None:
+    clinic.locator(".lessons a[href$='=digits']").click()
+    clinic.get_by_role("button", name="I only want to look").click()
+    why = clinic.locator("[data-step=why]")
+    expect(why).to_have_attribute("open", "")
+    expect(clinic.locator(".noticed")).to_contain_text("as far apart as real ones")
+    expect(clinic.locator("#stage .checks .tabs [aria-pressed=true]")).to_have_text("Variety")  # the curve that says it best
+
+    why.get_by_role("button", name="Collapse on digits, cured by packing").click()
+    standing = clinic.locator(".standing tbody tr", has_text="variety")
+    expect(standing.locator("td").last).to_have_text(re.compile(r"^(0\.[6-9]|1)"))
+    expect(standing.locator("td").first).to_have_text(re.compile(r"^0\.[0-3]"))
 
 
 def test_the_late_answer_of_a_lesson_that_was_left_lands_on_no_other(clinic: Page) -> None:
