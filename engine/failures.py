@@ -143,16 +143,10 @@ CURES: dict[str, Preset] = {
         "G is as hasty as before, but asks what D would be five steps later: jumping to one mode no longer pays.",
     ),
     "ring-collapse-exchanged": Preset(
-        "Mode collapse, cured by exchanging the rates",
+        "Mode collapse, cured by rates exchanged",
         points(LOG, EXCHANGED, ALONE),
         4_000,
         "Now it is D that learns ten times as fast, momentum and all: two time scales, as in TTUR, and D keeps up with G.",
-    ),
-    "ring-collapse-minibatch": Preset(
-        "Mode collapse, cured by a look at the batch",
-        points(LOG, HASTY_G, ALONE, {"discriminator": mlp(64) | {"minibatch": 8}}),
-        4_000,
-        "G is as hasty as ever, but D sees how near each sample lies to the others: what sits in one place gives itself away.",
     ),
     "digits-collapse-packing": Preset(
         "Collapse on digits, cured by packing",
