@@ -148,6 +148,12 @@ CURES: dict[str, Preset] = {
         4_000,
         "Now it is D that learns ten times as fast, momentum and all: two time scales, as in TTUR, and D keeps up with G.",
     ),
+    "ring-collapse-minibatch": Preset(
+        "Mode collapse, cured by a look at the batch",
+        points(LOG, HASTY_G, ALONE, {"discriminator": mlp(64) | {"minibatch": 8}}),
+        4_000,
+        "G is as hasty as ever, but D sees how near each sample lies to the others: what sits in one place gives itself away.",
+    ),
     "digits-collapse-packing": Preset(
         "Collapse on digits, cured by packing",
         digits(LOG, {"augment": {"packing": {"samples": 2}}}),

@@ -73,20 +73,35 @@ class GaussianNoise(Stochastic):
         return x + self.width * torch.randn(x.shape, generator=self.generator, device=x.device)
 
 
+MANY = 1024
+"""Samples in the largest batch that is trained on. Who asks about more at once asks about places, not about a batch."""
+BESIDE = 64
+"""Of so many places, those beside which each is judged."""
+
+
 class MinibatchDiscrimination(nn.Module):
     """Lets D see how close a sample lies to the others of its batch.  Salimans et al. 2016, arXiv:1606.03498, section 3.2.
 
     (N, features) -> (N, features + kernels): beside the features o(x_i)_b = sum_j exp(-|M_ib - M_jb|_1), with M = x T.
+    Its cost grows with N^2; of more than MANY each is judged beside BESIDE that lie evenly among them, as if those were a batch
+    of the size that D was last trained on (ours).
     """
 
     def __init__(self, features: int, kernels: int, dims: int = 5) -> None:
         super().__init__()
         self.features, self.kernels, self.dims = features, kernels, dims
         self.tensor = nn.Parameter(torch.randn(features, kernels * dims) * 0.1)
+        self.batch = BESIDE  # of the last that was trained on
 
     def forward(self, x: Tensor) -> Tensor:
         m = (x @ self.tensor).view(len(x), self.kernels, self.dims)
-        close = torch.exp(-(m[:, None] - m[None]).abs().sum(3)).sum(1) - 1  # less itself
+        if self.training:
+            self.batch = len(x)
+        if len(x) > MANY:
+            some = m[torch.linspace(0, len(x) - 1, BESIDE, device=x.device).long()]
+            close = torch.exp(-(m[:, None] - some).abs().sum(3)).mean(1) * (self.batch - 1)
+        else:
+            close = torch.exp(-(m[:, None] - m[None]).abs().sum(3)).sum(1) - 1  # less itself
         return torch.cat((x, close), 1)
 
 

@@ -44,7 +44,7 @@ LESSONS: dict[str, Lesson] = {
         "Mode collapse",
         10,
         "ring-collapse",
-        ("ring-collapse-balanced", "ring-collapse-exchanged", "ring-collapse-unrolled"),
+        ("ring-collapse-balanced", "ring-collapse-exchanged", "ring-collapse-minibatch", "ring-collapse-unrolled"),
         ("mode-collapse",),
         "Where do the orange points go? How many of the eight blue clumps get any: that is the curve “modes”. The background is "
         "D's belief: bluish where D takes things for real.",
@@ -54,8 +54,8 @@ LESSONS: dict[str, Lesson] = {
         "While D stands still, the best that G can do is to put everything where D believes most. D then learns to distrust "
         "that place, and G jumps. Nothing in G's loss asks for variety: each sample is judged alone. Only a D that keeps up "
         "keeps the modes.",
-        "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Heusel et al. 2017, arXiv:1706.08500; Metz et al. 2017, "
-        "arXiv:1611.02163",
+        "Goodfellow et al. 2014, arXiv:1406.2661, section 6; Heusel et al. 2017, arXiv:1706.08500; Salimans et al. 2016, "
+        "arXiv:1606.03498, section 3.2; Metz et al. 2017, arXiv:1611.02163",
         ("losses", "modes"),
     ),
     "digits": Lesson(

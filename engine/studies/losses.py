@@ -37,6 +37,8 @@ class Losses(Study):
             | {measure: one.mean(measure)._asdict() for measure in ("modes", "hq", "js")}
             for result, one in zip(results, found, strict=True)
         }
+        if not found:
+            return {"rounds": self.plan.rounds, "runs": 0, "variance": None, "rows": {}}
         wide = len(self.plan.columns)
         shares = [one.failed / len(one.tickets) for one in found]
         split = blame([shares[at : at + wide] for at in range(0, len(shares), wide)], len(found[0].tickets))

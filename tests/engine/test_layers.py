@@ -8,6 +8,8 @@ from recipes import drawn, seeded
 from torch import nn
 
 from engine.layers import (
+    BESIDE,
+    MANY,
     Dropout,
     GaussianNoise,
     Maxout,
@@ -116,6 +118,17 @@ def test_minibatch_discrimination_sees_how_alike_samples_are():
     said = layer(torch.tensor([[0.0], [0.0], [math.log(2)]]))
     assert said.tolist() == [pytest.approx([0, 1.5]), pytest.approx([0, 1.5]), pytest.approx([math.log(2), 1])]
     assert mixes_samples(nn.Sequential(layer))
+
+
+def test_of_very_many_places_each_is_judged_beside_a_few_of_them():
+    layer = MinibatchDiscrimination(2, 3, dims=2)
+    layer(torch.randn(16, 2))
+    places = torch.rand(MANY + 1, 2)
+    told = layer.eval()(places)
+    beside = layer(places[torch.linspace(0, MANY, BESIDE).long()])[:, 2:] + 1  # beside the same and itself
+    at = int(torch.linspace(0, MANY, BESIDE)[5])
+    assert told.shape == (MANY + 1, 5)
+    assert torch.allclose(told[at, 2:], beside[5] / BESIDE * 15, atol=1e-5)
 
 
 def test_virtual_batch_norm_looks_at_the_reference_and_the_sample_alone():

@@ -133,9 +133,7 @@ def test_the_same_lottery_still_comes_to_the_same():
     (draw,) = Plan(seeds=3, rounds=150).draws()
     *_, last = played(draw.config, range(draw.seeds), draw.rounds)
     assert RULES == 1
-    assert [ticket.js for ticket in last.tickets] == pytest.approx(
-        [0.599, 0.544, 0.536], abs=0.02
-    )
+    assert [ticket.js for ticket in last.tickets] == pytest.approx([0.599, 0.544, 0.536], abs=0.02)
 
 
 def test_tables_have_every_measure_and_a_line_for_each_lottery():

@@ -90,9 +90,18 @@ OF_POINTS = [name for name, preset in WRITTEN.items() if len(preset.config.data.
 OF_PICTURES = [name for name in WRITTEN if name not in OF_POINTS]
 
 
+SENSITIVE = ("ring-unpenalised-spectral",)
+"""D's last bias has a gradient that is nothing but rounding, and Adam makes whole steps of it: compared in double precision."""
+
+
 @pytest.mark.parametrize("name", OF_POINTS)
 def test_the_script_of_a_preset_on_points_trains_like_the_trainer(name: str) -> None:
-    assert_same(PRESETS[name].config, 20)
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64 if name in SENSITIVE else usual)
+    try:
+        assert_same(PRESETS[name].config, 20)
+    finally:
+        torch.set_default_dtype(usual)
 
 
 @pytest.mark.parametrize("name", OF_PICTURES)
