@@ -48,7 +48,7 @@ export class History {
 
   /** The newest value, NaN if there is none.  @param {number} column */
   latest(column) {
-    return this.length ? this.values[(this.length - 1) * this.columns.length + column] : NaN;
+    return this.length && column >= 0 ? this.values[(this.length - 1) * this.columns.length + column] : NaN;
   }
 
   /** The value at a round, or the last one before it; NaN if there is none.  @param {number} column @param {number} round */
