@@ -131,7 +131,7 @@ FAILURES: dict[str, Preset] = {
 
 CURES: dict[str, Preset] = {
     "ring-collapse-balanced": Preset(
-        "Mode collapse, cured by equal rates",
+        "Mode collapse, cured by equal rates, no momentum, an average",
         points(LOG, {"training": {"batch": 64, "average": 0.998}}),
         4_000,
         "D as fast as G, no momentum, and the average shown: the modes stay.",

@@ -68,8 +68,8 @@ LESSONS: dict[str, Lesson] = {
         "apart they lie; real digits are at 1.",
         "The data are ten kinds of digits. Both players are equally fast this time, and D judges each digit alone. What will the "
         "sheet show?",
-        ("All ten kinds, some of them ugly", "The same digit many times", "Grey noise"),
-        1,
+        ("All ten kinds, some of them ugly", "Grey noise", "The same picture many times"),
+        2,
         "D sees one digit at a time: it can say how each should look, never that all of them are the same. So all are told to go "
         "the same way, and they go there together. Other rates, noise and wrong labels change nothing about that. A D that is "
         "shown two at once sees that these two are alike, which real ones hardly ever are. Or G cannot make them alike: batch "
@@ -87,8 +87,8 @@ LESSONS: dict[str, Lesson] = {
         ("d-wins", "saturated"),
         "The curve of G's gradient: how loudly G is told what to change. Each line of the grid down is ten times less.",
         "D gets ten turns for each of G's. Surely a better D teaches better?",
-        ("Yes: G follows a good D more quickly", "At first, then G hears nothing any more", "It makes no difference"),
-        1,
+        ("At first, then G hears nothing any more", "Yes: G follows a good D more quickly", "It makes no difference"),
+        0,
         "In the minimax loss, what G is told is multiplied by D's belief that the fake is real. A D that is sure makes that 0. "
         "And where data and fakes do not overlap, there always is a D that is sure. Noise on both makes them overlap; the "
         "Wasserstein loss has no flat end.",
@@ -134,8 +134,8 @@ LESSONS: dict[str, Lesson] = {
         "Where are the points, and where are they next? Follow them for a while.",
         "G runs after D's opinion, and D after G. Momentum lets a step go on in the direction of those before. Does it calm the "
         "chase?",
-        ("Yes, it smooths everything", "No: D swings on in the old direction", "It makes no difference"),
-        1,
+        ("No: D swings on in the old direction", "Yes, it smooths everything", "It makes no difference"),
+        0,
         "Momentum remembers where the gradient used to point. In a minimisation that is forward; in a game the opponent has "
         "moved since. Negative momentum would be better than any; none is what most GANs use now.",
         "Gidel et al. 2019, arXiv:1807.04740",
@@ -149,8 +149,8 @@ LESSONS: dict[str, Lesson] = {
         ("d-too-weak",),
         "Below the picture: D's lowest and highest score. How far apart are they? And how small is G's gradient?",
         "A WGAN clips D's weights, so that D cannot grow steep. Here each must stay within ±0.005. What is left of D?",
-        ("A sharp, simple D", "A D so flat that G learns next to nothing", "Nothing changes: weights are small anyway"),
-        1,
+        ("A sharp, simple D", "Nothing changes: weights are small anyway", "A D so flat that G learns next to nothing"),
+        2,
         "Each layer multiplies by its weights, so a bound on each bounds D's slope by their product: with three layers the clip "
         "counts three times. Too tight, and the signal dies; too loose, and it explodes. Hence the gradient penalty.",
         "Gulrajani et al. 2017, arXiv:1704.00028, section 3; Miyato et al. 2018, arXiv:1802.05957",
@@ -212,8 +212,8 @@ LESSONS: dict[str, Lesson] = {
         ("mode-collapse", "d-too-weak"),
         "How far the points are spread, and how D's belief flickers.",
         "Batch norm helps classifiers. What does it do to D, with eight samples in a batch?",
-        ("It steadies D", "D judges each sample by its neighbours in the batch", "Nothing, on points"),
-        1,
+        ("It steadies D", "Nothing, on points", "D judges each sample by its neighbours in the batch"),
+        2,
         "Under batch norm a score depends on the other samples. Real and fake batches have statistics of their own, so D can "
         "tell batches apart without looking at samples, and what it tells G of one sample is noise. At rest, with averaged "
         "statistics, it is another function than the one that G was taught by.",
@@ -228,8 +228,8 @@ LESSONS: dict[str, Lesson] = {
         (),
         "The JS divergence: how low does it get, and does it stay?",
         "G as it is now, or the average of what it was of late? The two runs are the same but for that. Which looks better?",
-        ("G as it is now: it has learned most", "The average of late", "They look alike"),
-        1,
+        ("The average of late", "G as it is now: it has learned most", "They look alike"),
+        0,
         "G runs around the solution at a distance that the learning rate sets. The points of a circle are all off the middle; "
         "their mean is not. That is why nearly every published sample comes from averaged weights.",
         "Yazici et al. 2019, arXiv:1806.04498",

@@ -217,7 +217,8 @@ def tables(plan: Plan, drawn: Mapping[int, Standing]) -> list[Table]:
             (name, *(_entry(drawn[r * wide + c], measure) if r * wide + c in drawn else None for c in range(wide)))
             for r, name in enumerate(names)
         )
-        how = f"{title}, {plan.seeds} seeds, {plan.rounds:,} rounds"
+        by = "methods by learning rate, " if plan.rates else "methods by data, " if plan.data else ""
+        how = f"{title}, {by}{plan.seeds} seeds, {plan.rounds:,} rounds"
         made.append(Table(f"{how[0].upper()}{how[1:]}", ("method", *plan.columns), lines))
     measured = [measure for measure in MEASURES if measure != "failed"]
     each: tuple[tuple[Entry, ...], ...] = tuple(
@@ -226,7 +227,7 @@ def tables(plan: Plan, drawn: Mapping[int, Standing]) -> list[Table]:
             plan.columns[cell % wide],
             len(one.tickets),
             one.failed,
-            *wilson(one.failed, len(one.tickets)),
+            *(round(end, 4) for end in wilson(one.failed, len(one.tickets))),
             *map(one.mean, measured),
         )
         for cell, one in sorted(drawn.items())

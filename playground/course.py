@@ -44,7 +44,7 @@ def told(name: str, lesson: Lesson) -> dict[str, Any]:
         "curves": lesson.curves,
         "signs": {sign: SYMPTOMS[sign].title for sign in lesson.signs},
         "failure": lesson.failure,
-        "luck": lottery_of(failure.config),
+        "luck": _luck(lesson),
         "rounds": failure.rounds,
         "cures": [
             {
@@ -58,6 +58,17 @@ def told(name: str, lesson: Lesson) -> dict[str, Any]:
     }
 
 
+COUNTED = {"mode-collapse", "cycling", "d-wins", "d-too-weak", "not-a-number"}
+"""Signs that a lottery, which counts modes and quality, would see."""
+
+
+def _luck(lesson: Lesson) -> str:
+    """Where the failure is played from many seeds, as long as in the lesson; nothing where a lottery would not see it fail."""
+    failure = PRESETS[lesson.failure]
+    there = lottery_of(failure.config) if COUNTED & set(lesson.signs) else ""
+    return there and f"{there}&seeds=30&rounds={failure.rounds}"
+
+
 @cache
 def printed() -> str:
     """Questions for the students, and on a sheet of its own the answers for the teacher."""
@@ -68,9 +79,10 @@ def printed() -> str:
 
 
 def _question(nth: int, name: str, lesson: Lesson) -> str:
+    """Without the lesson's title, which says too much."""
     boxes = "".join(f"<li>{escape(answer)}</li>" for answer in lesson.answers)
     return (
-        f"<section><h2><b>{nth}</b> {escape(lesson.title)} <small>{lesson.minutes} min · /clinic?lesson={name}</small></h2>"
+        f'<section><h2><b>{nth}</b> <small>{lesson.minutes} min · <span class="address">/clinic?lesson={name}</span></small></h2>'
         f"<p>{escape(lesson.question)}</p><ul>{boxes}</ul>"
         '<p class="seen">What I saw:</p><p class="line"></p></section>'
     )

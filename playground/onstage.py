@@ -74,6 +74,7 @@ def told_apart(first: RunConfig, other: RunConfig) -> str:
     more = f" and {len(words) - 2} more" if len(words) > 2 else ""
     return ", ".join(words[:2]) + more if words else "the same"
 
+
 def lottery_of(config: RunConfig) -> str:
     """Where this recipe is played from many seeds; nothing where it cannot be."""
     known = preset_of(config) or config.with_knobs({"seed": 0}).to_link()

@@ -141,7 +141,8 @@ def _word(change: Change) -> str:
 
 def changed(one: RunConfig, other: RunConfig) -> list[dict[str, str]]:
     """The same knob by knob: the section as the form calls it, what of it, how it was and how it is."""
-    return [_told(change) | {"help": _help(change, other)} for change in changes(one, other)]
+    told = [_told(change) | {"help": _help(change, other)} for change in changes(one, other)]
+    return [{key: "off" if word == "0" and "0 = off" in each["help"] else word for key, word in each.items()} for each in told]
 
 
 def _help(change: Change, config: RunConfig) -> str:

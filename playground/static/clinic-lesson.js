@@ -80,9 +80,10 @@ export class Case {
     const began = !this.staged.on.length || staged.seed !== this.staged.seed;
     const before = this.#cure;
     this.staged = staged;
+    this.#way();
     if (began) this.standing.forget();
     const cure = this.#cure;
-    this.standing.open([this.lesson.failure, cure]);
+    this.standing.open([this.lesson.failure, cure], this.lesson.curves.includes("gradients") ? "G gradient" : "");
     this.find(".again").hidden = staged.on.includes(this.lesson.failure);
     this.find("a.play").href = staged.play;
     this.find("a.play").textContent = staged.on.length > 1 ? "Open both in Play" : "Open in Play";
@@ -127,7 +128,7 @@ export class Case {
 
   #way() {
     const { lesson, lessons } = this;
-    this.find(".nth").textContent = `Lesson ${lessons.indexOf(lesson) + 1} of ${lessons.length} · ${lesson.minutes} min`;
+    this.find(".nth").textContent = `Lesson ${lessons.indexOf(lesson) + 1} of ${lessons.length} · ${lesson.minutes} min · seed ${this.staged.seed}`;
     for (const [name, step] of /** @type {[string, number][]} */ ([[".previous", -1], [".next", 1], ["a.go", 1]])) {
       const other = this.beside(step), link = this.find(name);
       if (other) link.href = addressOf(other.name);
@@ -190,7 +191,8 @@ export class Case {
   /** A cure that has only begun; the failure waits for it.  @param {import("./scene.js").Scene[]} scenes */
   #catching([fails, cured]) {
     const place = this.find(".catching"), ahead = fails.known.round ?? 0;
-    place.hidden = !cured || ahead - (cured.known.round ?? 0) < FAR;
+    const comes = ["starting", "loading", "playing"].includes(cured?.known.state ?? "");
+    place.hidden = !comes || ahead - (cured.known.round ?? 0) < FAR;
     if (!place.hidden) place.textContent = `The failure waits at round ${count(ahead)} until the cure is there.`;
   }
 
@@ -209,7 +211,8 @@ export class Case {
 
   /** @param {import("./clinic-course.js").Cure} cure */
   #cureButton(cure) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: cure.title });
+    const short = cure.title.replace(/^.*, cured by /, "");
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: short[0].toUpperCase() + short.slice(1) });
     button.dataset.cure = cure.name;
     button.title = cure.about;
     button.setAttribute("aria-pressed", "false");

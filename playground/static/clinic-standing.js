@@ -14,12 +14,14 @@ export class Standing {
     /** @type {Record<string, Stand>} by preset: what was heard last, also of a run that is no longer on the stage */
     this.known = {};
     this.columns = ["", ""];
+    this.reading = "";
     this.timer = 0;
   }
 
-  /** A new beginning: nothing is known.  @param {string[]} columns presets: the failure and the cure */
-  open(columns) {
+  /** A new beginning: nothing is known.  @param {string[]} columns presets: the failure and the cure @param {string} reading that the lesson is about, or none */
+  open(columns, reading) {
     this.columns = columns;
+    this.reading = reading;
     this.known = Object.fromEntries(Object.entries(this.known).filter(([name]) => name === columns[0]));
     this.#draw();
   }
@@ -30,7 +32,7 @@ export class Standing {
 
   /** @param {Scene[]} scenes @param {string[]} presets what they are */
   hear(scenes, presets) {
-    scenes.forEach((scene, nth) => presets[nth] && (this.known[presets[nth]] = stand(scene)));
+    scenes.forEach((scene, nth) => presets[nth] && (this.known[presets[nth]] = stand(scene, this.reading)));
     this.timer ||= setTimeout(() => {
       this.timer = 0;
       this.#draw();
@@ -44,13 +46,14 @@ export class Standing {
   }
 }
 
-/** @param {Scene} scene @returns {Stand} */
-function stand(scene) {
+/** @param {Scene} scene @param {string} reading @returns {Stand} */
+function stand(scene, reading) {
   const { round, floors = {}, health = [], past = [], symptoms = {} } = scene.known;
   const { columns } = scene.checks;
   const value = (/** @type {string} */ name) => columns.includes(name) ? scene.checks.latest(columns.indexOf(name)) : NaN;
   /** @type {Stand} */
   const told = { round: count(round) };
+  if (reading) told[reading] = number(scene.readings.latest(scene.readings.columns.indexOf(reading)));
   if (Number.isFinite(value("modes"))) told.modes = `${count(value("modes"))} of ${count(floors.modes)}`;
   if (columns.includes("js")) told["JS (0 is best)"] = number(value("js"));
   if (columns.includes("variety")) told["variety (1 is best)"] = number(value("variety"));

@@ -51,6 +51,8 @@ export async function mount(element, props, watch, trigger) {
     const address = new URL(location.href).searchParams, seed = Number(address.get("seed") ?? 0);
     const asked = lessons.find(({ name }) => name === address.get("lesson"));
     leave();
+    find(".trouble").hidden = Boolean(asked) || !address.get("lesson");
+    find(".trouble").textContent = "There is no lesson of this name; here are all of them.";
     find(".course").hidden = Boolean(asked);
     find(".case").hidden = !asked;
     document.title = asked ? `${asked.title} · Clinic` : "Clinic · GAN playground";

@@ -117,7 +117,7 @@ export class Table {
     const [mean, error] = drawn.means[this.measure], said = this.#said(mean), { label } = button.dataset;
     const words = `${drawn.failed} of ${drawn.of} seeds fail (95 %: ${percent(drawn.low)} to ${percent(drawn.high)})`;
     button.dataset.state = "drawn";
-    button.replaceChildren(said, Object.assign(document.createElement("small"), { textContent: this.measure === "failed" ? `${drawn.failed}/${drawn.of}` : error === null ? "" : `± ${this.measure === "hq" ? percent(error) : error.toFixed(this.measure === "modes" ? 1 : 2)}` }));
+    button.replaceChildren(said, Object.assign(document.createElement("small"), { textContent: this.measure === "failed" ? `${drawn.failed} of ${drawn.of}` : error === null ? "" : `± ${this.measure === "hq" ? percent(error) : error.toFixed(this.measure === "modes" ? 1 : 2)}` }));
     button.style.setProperty("--bad", String(this.#badness(mean, drawn.modes).toFixed(3)));
     button.title = words;
     button.setAttribute("aria-label", `${label}: ${said}; ${words}`);

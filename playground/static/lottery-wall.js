@@ -51,14 +51,32 @@ export class Wall {
   show(standing) {
     this.standing = standing;
     this.root.dataset.rounds = String(standing.rounds);
+    const all = this.place?.rounds ?? 0, over = standing.rounds === all;  // before, a seed is not there yet
+    standing.tickets.forEach(({ modes, hq, js, failed }, seed) => {
+      const link = this.find(".tiles").children[seed], fails = failed && over;
+      link.classList.toggle("failed", fails);
+      link.querySelector("small").textContent = fails && modes === standing.modes ? `✗ ${percent(hq)}` : `${fails ? "✗ " : ""}${modes} / ${standing.modes}`;
+      link.title = `Seed ${seed}: ${modes} of ${standing.modes} modes, ${percent(hq)} of high quality, JS ${number(js)}. Open it in Play, in a new tab`;
+    });
+    this.find(".tally").textContent = tally(standing, all);
+    this.find(".rule").textContent = standing.tickets.length ? `✗ failed: ${standing.rule.replace("hq below 0.25", "less than 25 % of its samples near a mode")}, after ${count(all)} rounds. Press a seed to see it train in Play.` : "";
+    this.find(".past").hidden = true;
+    this.find(".rule").textContent = "";
+    this.#paint();
+  }
+
+  /** @param {Standing} standing */
+  show(standing) {
+    this.standing = standing;
+    this.root.dataset.rounds = String(standing.rounds);
     standing.tickets.forEach(({ modes, hq, js, failed }, seed) => {
       const link = this.find(".tiles").children[seed];
       link.classList.toggle("failed", failed);
-      link.querySelector("small").textContent = failed && modes === standing.modes ? `✗ ${percent(hq)} good` : `${failed ? "✗ " : ""}${modes} of ${standing.modes}`;
+      link.querySelector("small").textContent = failed && modes === standing.modes ? `✗ ${percent(hq)}` : `${failed ? "✗ " : ""}${modes} of ${standing.modes}`;
       link.title = `Seed ${seed}: ${modes} of ${standing.modes} modes, ${percent(hq)} of high quality, JS ${number(js)}. Open it in Play`;
     });
     this.find(".tally").textContent = tally(standing, this.place?.rounds ?? 0);
-    this.find(".rule").textContent = standing.tickets.length ? `A seed has failed if it has ${standing.rule.replace("hq", "high quality")}. Press one to see it train in Play.` : "";
+    this.find(".rule").textContent = standing.tickets.length ? `✗ A seed has failed if it has ${standing.rule.replace("hq below 0.25", "less than 25 % of its samples near a mode")}. Press one to see it train in Play.` : "";
     this.find(".past").hidden = standing.past.length < 2;
     if (standing.past.length > 1) this.find(".past").replaceChildren(curve(standing.past, this.place?.rounds ?? 0, standing.tickets.length));
     this.#paint();
@@ -118,10 +136,10 @@ function hills(pen, real, fakes) {
 
 /** @param {Standing} standing @param {number} all rounds that it will have */
 function tally({ failed, of, low, high, rounds, tickets }, all) {
-  const when = rounds < all ? ` after ${count(rounds)} of ${count(all)} rounds` : "";
   if (!tickets.length || failed === undefined || !of) return `Round ${count(rounds)} of ${count(all)} …`;
+  if (rounds < all) return `${of - failed} of ${of} seeds are there after ${count(rounds)} of ${count(all)} rounds.`;
   const range = `${percent(low ?? 0)} to ${percent(high ?? 1)}`;
-  return `${failed} of ${of} seeds ${rounds < all ? "have failed so far" : "fail"}${when}: ${percent(failed / of)}, and with 95 % confidence ${range} of all seeds.`;
+  return `${failed} of ${of} seeds fail: ${percent(failed / of)}, and with 95 % confidence ${range} of all seeds.`;
 }
 
 /** @param {number} share */

@@ -44,15 +44,17 @@ export class Wish {
     return this.plan.rates.length ? "rates" : this.plan.data.length ? "data" : "recipe";
   }
 
-  /** Take the plan of an address, or the one that the page opens with.  @param {URLSearchParams} query */
+  /** Take the plan of an address, less what makes no sense, or the one that the page opens with.  @param {URLSearchParams} query */
   read(query) {
-    const names = (/** @type {string} */ key) => (query.get(key) ?? "").split(",").filter(Boolean);
+    const { methods, data } = this.choices, given = (/** @type {string} */ key) => (query.get(key) ?? "").split(",").filter(Boolean);
+    const known = (/** @type {string} */ key, /** @type {string[]} */ all) => given(key).filter((name) => all.includes(name));
     const asked = ["recipe", "methods", "rates", "data", "seeds", "rounds"].some((key) => query.has(key));
-    const whole = (/** @type {string} */ key, /** @type {number} */ usual) => (query.has(key) ? Number(query.get(key)) : usual);
+    const whole = (/** @type {string} */ key, /** @type {number} */ usual) => Number.parseInt(query.get(key) ?? "", 10) || usual;
     if (asked) {
-      const table = names("methods").length > 0;
+      const rows = known("methods", methods.map(({ name }) => name)), table = rows.length > 0;
       this.plan = {
-        recipe: query.get("recipe") || (table ? BASE : OPENS.recipe), methods: names("methods"), rates: names("rates").map(Number), data: names("data"),
+        recipe: query.get("recipe") || (table ? BASE : OPENS.recipe), methods: rows,
+        rates: given("rates").map(Number).filter((rate) => rate > 0 && rate < 1), data: known("data", Object.keys(data)),
         seeds: whole("seeds", table ? 16 : OPENS.seeds), rounds: whole("rounds", OPENS.rounds),
       };
     }

@@ -160,7 +160,7 @@ function paintAbsent(pen, size, at) {
   for (let i = 0; i < at.length; i += 2) {
     if (at[i] === 0 || at[i] === FULL || at[i + 1] === 0 || at[i + 1] === FULL) absent++;
   }
-  if (absent < at.length / 20) return;  // one in ten
+  if (!at.length || absent < at.length / 20) return;  // one in ten
   pen.font = "600 13px " + getComputedStyle(pen.canvas).fontFamily;
   pen.fillStyle = palette().fake;
   pen.textAlign = "left";

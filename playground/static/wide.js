@@ -21,7 +21,7 @@ export function widen(button) {
   document.addEventListener("fullscreenchange", () => document.fullscreenElement || set(false));
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || /** @type {Element} */ (event.target).closest?.(TYPING)) return;
-    if (event.key === "f") set(!is());
+    if (event.key === "f" && (is() || button.checkVisibility())) set(!is());  // where the stage is not shown, there is nothing to widen
     else if (event.key === "Escape" && !document.querySelector("dialog[open]")) set(false);
   });
 }

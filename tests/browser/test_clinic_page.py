@@ -38,7 +38,7 @@ def test_a_lesson_leads_from_a_guess_to_a_failure_and_to_its_cure(clinic: Page) 
     expect(clinic.locator(".noticed")).to_contain_text("Mode collapse")
     expect(why.locator(".reason")).to_contain_text("judged alone")
 
-    why.get_by_role("button", name="Mode collapse, cured by equal rates").click()
+    why.get_by_role("button", name="Equal rates, no momentum, an average").click()
     expect(clinic.locator("#stage .scene")).to_have_count(2)
     standing = clinic.locator(".standing tbody tr", has_text="modes")
     expect(standing.locator("td").last).to_have_text(re.compile(r"^[78] of 8"))
@@ -60,7 +60,7 @@ def test_a_lesson_of_pictures_shows_how_alike_they_are_and_that_its_cure_parts_t
     expect(clinic.locator(".noticed")).to_contain_text("as far apart as real ones")
     expect(clinic.locator("#stage .checks .tabs [aria-pressed=true]")).to_have_text("Variety")  # the curve that says it best
 
-    why.get_by_role("button", name="Collapse on digits, cured by packing").click()
+    why.get_by_role("button", name="Packing").click()
     standing = clinic.locator(".standing tbody tr", has_text="variety")
     expect(standing.locator("td").last).to_have_text(re.compile(r"^(0\.[6-9]|1)"))
     expect(standing.locator("td").first).to_have_text(re.compile(r"^0\.[0-3]"))

@@ -89,7 +89,7 @@ def test_a_table_fills_and_is_read(tab: Page):
     fits(tab)
     with tab.expect_download() as download:
         tab.get_by_role("link", name="LaTeX").click()
-    assert "JS in nats, 2 seeds, 30 rounds" in download.value.path().read_text()
+    assert "JS in nats, methods by learning rate, 2 seeds, 30 rounds" in download.value.path().read_text()
 
 
 def test_a_wish_by_hand_is_in_the_address_and_can_be_stopped(tab: Page):
@@ -114,6 +114,13 @@ def test_what_cannot_be_drawn_is_said_and_the_form_stays(tab: Page):
     tab.locator("select").select_option("ring-small")
     tab.locator(".rounds").get_by_role("button", name="500").click()
     expect(tab.get_by_role("button", name="Draw")).to_be_enabled()
+
+
+def test_an_address_that_makes_no_sense_is_read_as_far_as_it_does(tab: Page):
+    lottery(tab, "methods=ns,hings&rates=0.001,-1,x&seeds=abc&rounds=2")
+    state(tab, "done")
+    expect(tab.locator("td button")).to_have_count(1)
+    expect(tab).to_have_url(re.compile(r"/lottery\?methods=ns&rates=0.001&seeds=16&rounds=2$"))
 
 
 def test_play_leads_to_the_lottery_of_its_recipe(page: Page):

@@ -140,7 +140,7 @@ def test_tables_have_every_measure_and_a_line_for_each_lottery():
     plan = Plan.read(json.dumps(SENT))
     *wide, lines = tables(plan, {0: standing(1), 3: standing(4)})
     assert len(wide) == len(MEASURES)
-    assert wide[0].title == "Share that failed, 3 seeds, 5 rounds"
+    assert wide[0].title == "Share that failed, methods by learning rate, 3 seeds, 5 rounds"
     assert wide[0].columns == ("method", "0.001", "0.01")
     assert [list(map(str, row)) for row in wide[0].rows] == [
         ["NS GAN", "1/4 (0.05 to 0.70)", "None"],

@@ -65,8 +65,8 @@ PLAIN_D = Cure("A plain D of two layers", {"discriminator": {"name": "mlp", "wid
 
 SYMPTOMS: dict[str, Symptom] = {
     BROKEN: Symptom("Not a number", looks.broken, words.not_finite, words.WHY_NOT_FINITE, (SLOWER, SMOOTH)),
-    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (BOUNDED, SMOOTH)),
-    "d-wins": Symptom("D wins, G’s gradient vanishes", looks.d_wins, words.d_wins, words.WHY_D_WINS, (SMOOTH, UNSURE, SLOWER)),
+    "diverging": Symptom("Divergence", looks.diverging, words.diverging, words.WHY_DIVERGING, (BOUNDED, SMOOTH, SLOWER)),
+    "d-wins": Symptom("D wins", looks.d_wins, words.d_wins, words.WHY_D_WINS, (SMOOTH, UNSURE, SLOWER)),
     "mode-collapse": Symptom(
         "Mode collapse", looks.mode_collapse, words.mode_collapse, words.WHY_MODE_COLLAPSE, (SLOWER, AHEAD, SMOOTH, PACKED)
     ),

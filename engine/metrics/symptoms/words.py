@@ -109,7 +109,7 @@ WHY_TIGHT = (
 
 def cycling(course: Course) -> str:
     return (
-        f"{percent(course.latest('main share'))} of G's samples are in one mode, and which one that is has changed "
+        f"{percent(course.latest('main share'))} of G's samples are nearest to one mode, and which one that is has changed "
         f"{_visits(course)} times in the last looks."
     )
 
