@@ -60,25 +60,8 @@ export class Wall {
     });
     this.find(".tally").textContent = tally(standing, all);
     this.find(".rule").textContent = standing.tickets.length ? `✗ failed: ${standing.rule.replace("hq below 0.25", "less than 25 % of its samples near a mode")}, after ${count(all)} rounds. Press a seed to see it train in Play.` : "";
-    this.find(".past").hidden = true;
-    this.find(".rule").textContent = "";
-    this.#paint();
-  }
-
-  /** @param {Standing} standing */
-  show(standing) {
-    this.standing = standing;
-    this.root.dataset.rounds = String(standing.rounds);
-    standing.tickets.forEach(({ modes, hq, js, failed }, seed) => {
-      const link = this.find(".tiles").children[seed];
-      link.classList.toggle("failed", failed);
-      link.querySelector("small").textContent = failed && modes === standing.modes ? `✗ ${percent(hq)}` : `${failed ? "✗ " : ""}${modes} of ${standing.modes}`;
-      link.title = `Seed ${seed}: ${modes} of ${standing.modes} modes, ${percent(hq)} of high quality, JS ${number(js)}. Open it in Play`;
-    });
-    this.find(".tally").textContent = tally(standing, this.place?.rounds ?? 0);
-    this.find(".rule").textContent = standing.tickets.length ? `✗ A seed has failed if it has ${standing.rule.replace("hq below 0.25", "less than 25 % of its samples near a mode")}. Press one to see it train in Play.` : "";
     this.find(".past").hidden = standing.past.length < 2;
-    if (standing.past.length > 1) this.find(".past").replaceChildren(curve(standing.past, this.place?.rounds ?? 0, standing.tickets.length));
+    if (standing.past.length > 1) this.find(".past").replaceChildren(curve(standing.past, all, standing.tickets.length));
     this.#paint();
   }
 
